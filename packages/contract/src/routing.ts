@@ -1,0 +1,124 @@
+import { AssignmentId, CallId, ConversationId, JobId, OfferId, QueueId, WorkerId } from '@guichet/domain'
+import { z } from 'zod'
+import { Call, LegGrant, SdpOffer } from './call.ts'
+import { Thread } from './chat.ts'
+import { Instant, Locale, Party, StaffRole } from './common.ts'
+import { Conversation, IceServer } from './conversation.ts'
+
+export const Presence = z.enum(['available', 'busy', 'doNotDisturb', 'away', 'offline'])
+export type Presence = z.infer<typeof Presence>
+export const Channel = z.enum(['voice', 'chat'])
+export type Channel = z.infer<typeof Channel>
+
+/** What an agent is told when work is offered, before accepting it. */
+export const OfferView = z.object({
+  id: OfferId,
+  jobId: JobId,
+  channel: Channel,
+  conversationId: ConversationId,
+  callId: CallId.nullable(),
+  contact: Party,
+  queueId: QueueId,
+  queueName: z.string(),
+  topic: z.string().nullable(),
+  locale: Locale,
+  waitingSince: Instant,
+  issuedAt: Instant,
+  expiresAt: Instant,
+})
+export type OfferView = z.infer<typeof OfferView>
+
+export const OfferOutcome = z.enum(['accepted', 'acceptedElsewhere', 'declined', 'expired', 'revoked'])
+
+export const AssignmentView = z.object({
+  id: AssignmentId,
+  jobId: JobId,
+  channel: Channel,
+  state: z.enum(['active', 'wrapUp', 'closed']),
+  conversation: Conversation,
+  callId: CallId.nullable(),
+  queueId: QueueId,
+  queueName: z.string(),
+  assignedAt: Instant,
+  /** When the wrap-up ends by itself; null while active or when it waits for the agent. */
+  wrapUpEndsAt: Instant.nullable(),
+})
+export type AssignmentView = z.infer<typeof AssignmentView>
+
+export const WorkerView = z.object({
+  id: WorkerId,
+  party: Party,
+  presence: Presence,
+  /** Why presence changed by itself, e.g. offers missed in a row. */
+  presenceReason: z.enum(['chosen', 'missedOffers', 'signedOut', 'connectionLost']),
+  activity: z.enum(['idle', 'ringing', 'inCall', 'chatting', 'wrapUp']),
+  queues: z.array(z.object({ queueId: QueueId, name: z.string(), optedIn: z.boolean() })),
+  presenceSince: Instant,
+})
+export type WorkerView = z.infer<typeof WorkerView>
+
+export const MissedOffer = z.object({
+  offerId: OfferId,
+  contact: Party,
+  queueName: z.string(),
+  channel: Channel,
+  at: Instant,
+})
+
+export const WrapUpCode = z.object({ code: z.string(), label: z.object({ en: z.string(), fr: z.string() }) })
+
+/** All that a desk shows; asked for at start and after every reconnection. */
+export const DeskSnapshot = z.object({
+  me: z.object({ party: Party, roles: z.array(StaffRole), locale: Locale }),
+  worker: WorkerView.nullable(),
+  offers: z.array(OfferView),
+  assignments: z.array(AssignmentView),
+  calls: z.array(Call),
+  missedOffers: z.array(MissedOffer),
+  wrapUpCodes: z.array(WrapUpCode),
+  iceServers: z.array(IceServer),
+})
+export type DeskSnapshot = z.infer<typeof DeskSnapshot>
+
+export const SetPresence = z.object({ presence: Presence })
+export const SetOptIn = z.object({ queueId: QueueId, optedIn: z.boolean() })
+/** Accepting a call may bring the agent's SDP offer along, so that sound flows without another round trip. */
+export const AcceptOffer = z.object({ offerId: OfferId, sdpOffer: SdpOffer.optional() })
+export const AcceptedOffer = z.object({
+  assignment: AssignmentView,
+  thread: Thread,
+  call: Call.nullable(),
+  leg: LegGrant.nullable(),
+})
+export const DeclineOffer = z.object({ offerId: OfferId })
+export const CompleteAssignment = z.object({ assignmentId: AssignmentId })
+export const FinishWrapUp = z.object({
+  assignmentId: AssignmentId,
+  dispositionCode: z.string().max(60).optional(),
+  note: z.string().max(4_000).optional(),
+})
+
+/** A queue as live views and settings show it. */
+export const QueueView = z.object({
+  id: QueueId,
+  name: z.object({ en: z.string(), fr: z.string() }),
+  routingMethod: z.enum(['attendant', 'serial', 'roundRobin', 'longestIdle']),
+  agentAlertTimeMs: z.number().int().positive(),
+  wrapUpMs: z.number().int().nonnegative(),
+  overflowThreshold: z.number().int().min(0).max(200),
+  timeoutMs: z.number().int().nonnegative(),
+  presenceRouting: z.boolean(),
+  members: z.array(z.object({ workerId: WorkerId, displayName: z.string(), optedIn: z.boolean() })),
+  live: z.object({
+    waiting: z.number().int(),
+    longestWaitMs: z.number().int(),
+    agentsReady: z.number().int(),
+    agentsBusy: z.number().int(),
+    agentsWrapUp: z.number().int(),
+  }),
+})
+export type QueueView = z.infer<typeof QueueView>
+/** What may be changed of a queue; absent keys keep their value. */
+export const UpdateQueue = QueueView.omit({ id: true, live: true, members: true })
+  .partial()
+  .extend({ memberIds: z.array(WorkerId).max(200).optional() })
