@@ -1,0 +1,8 @@
+export { browserEnvironment } from './browser.environment.ts'
+export { createEmitter, type Emitter } from './emitter.ts'
+export type { ClientEnvironment, ClientSocket } from './environment.ts'
+export * from './http.client.ts'
+export * from './problem.error.ts'
+export * from './socket.client.ts'
+export { repeatable, retryDelayMs } from './socket.policy.ts'
+export * from './thread.store.ts'
