@@ -1,0 +1,99 @@
+import cors from '@fastify/cors'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import { MAX_FILE_BYTES } from '@guichet/contract'
+import { DomainError } from '@guichet/domain'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Ids } from '../ids.ts'
+import { type Log, withLogContext } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { isExpected, toProblem } from '../problem.ts'
+
+/** Largest JSON body, in bytes. */
+const MAX_BODY_BYTES = 256 * 1024
+
+export type HttpServerDeps = {
+  log: Log
+  ids: Ids
+  metrics: Metrics
+  trustProxy: boolean
+  /** Whether a page of this origin may call routes meant for visitors. */
+  isOriginAllowed(origin: string, host: string): Promise<boolean>
+}
+
+/** The HTTP server: problem details for every error, security headers, CORS by allow-list, metrics, request ids. */
+export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyInstance> {
+  const { log, ids, metrics } = deps
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: deps.trustProxy,
+    genReqId: () => ids.uuid(),
+    routerOptions: { maxParamLength: 300 },
+    forceCloseConnections: true,
+  })
+
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'strict-origin-when-cross-origin')
+    reply.header('cross-origin-opener-policy', 'same-origin')
+    withLogContext({ requestId: request.id }, done)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.httpRequestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    done()
+  })
+
+  await app.register(cors, {
+    delegator: (request, callback) => {
+      const origin = request.headers.origin
+      if (origin === undefined) return callback(null, { origin: false })
+      deps
+        .isOriginAllowed(origin, request.headers.host ?? '')
+        .then(allowed =>
+          callback(null, {
+            origin: allowed ? origin : false,
+            methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+            allowedHeaders: ['authorization', 'content-type'],
+            maxAge: 600,
+          }),
+        )
+        .catch(error => callback(error))
+    },
+  })
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, context) =>
+      new DomainError('too-many-requests', `Too many requests; try again in ${context.after}`, {
+        retryable: true,
+      }),
+  })
+  await app.register(multipart, { limits: { fileSize: MAX_FILE_BYTES, files: 1, fields: 5, parts: 6 } })
+
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    const problem = toProblem(translate(error), request.id)
+    if (problem.status >= 500 && !isExpected(error))
+      log.error({ err: error, requestId: request.id }, 'request failed')
+    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const problem = toProblem(new DomainError('not-found', 'There is nothing at this address'), request.id)
+    return reply.status(404).type('application/problem+json').send(JSON.stringify(problem))
+  })
+  return app
+}
+
+/** Errors that the HTTP library raises for bad input become problems of ours. */
+function translate(error: Error & { statusCode?: number; code?: string }): Error {
+  if (isExpected(error)) return error
+  if (error.statusCode === 413) return new DomainError('payload-too-large', 'The request is too large')
+  if (error.statusCode === 415)
+    return new DomainError('invalid-request', 'Send JSON with content type application/json')
+  if (error.statusCode === 429)
+    return new DomainError('too-many-requests', 'Too many requests', { retryable: true })
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new DomainError('invalid-request', 'The request could not be read')
+  }
+  return error
+}

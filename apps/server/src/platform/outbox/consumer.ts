@@ -1,0 +1,154 @@
+import type { DomainEventName, EventEnvelope } from '@guichet/contract'
+import { sql } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Bus } from './bus.ts'
+
+export type ConsumerOptions<N extends DomainEventName> = {
+  /** Names the cursor; never reuse one for other work. */
+  consumer: string
+  names: readonly N[]
+  /** Must be idempotent by event id: after a crash the last events come again. */
+  handle(event: EventEnvelope<N>): Promise<void>
+  batchSize?: number
+}
+
+/** A running consumer. */
+export type Consumer = { stop(): Promise<void>; idle(): Promise<void> }
+
+const POLL_MS = 1_000
+const RETRY_LIMIT = 5
+const RETRY_BASE_MS = 200
+/** An event just published may hide behind an older running transaction: look again this soon, this often. */
+const HIDDEN_RETRY_MS = 15
+const HIDDEN_RETRIES = 20
+
+/**
+ * Follows the outbox durably, in commit order, from where it stopped last time; woken by the bus, polling as a
+ * safety net. An event that fails five times is logged and passed over, so that one bad event cannot stop the rest.
+ * @source ADR on the outbox: rows are read below `pg_snapshot_xmin`, so that a late commit is never skipped.
+ */
+export function startConsumer<N extends DomainEventName>(
+  deps: { db: Database; bus: Bus; clock: Clock; log: Log },
+  options: ConsumerOptions<N>,
+): Consumer {
+  const { db, bus, clock, log } = deps
+  const batchSize = options.batchSize ?? 200
+  let stopped = false
+  let wanted = true
+  let hiddenRetries = 0
+  let running: Promise<void> | null = null
+
+  async function readBatch() {
+    const { rows } = await sql<OutboxRow>`
+      with cursor as (
+        select txid, position from outbox_cursors where consumer = ${options.consumer}
+      )
+      select o.txid::text, o.position::text, o.id, o.name, o.version, o.occurred_at, o.causation_id, o.payload
+      from outbox o
+      where (o.txid, o.position) > (coalesce((select txid from cursor), '0'::xid8), coalesce((select position from cursor), 0))
+        and o.txid < pg_snapshot_xmin(pg_current_snapshot())
+        and o.name = any(${options.names as unknown as string[]})
+      order by o.txid, o.position
+      limit ${batchSize}`.execute(db)
+    return rows
+  }
+
+  async function handle(row: OutboxRow): Promise<void> {
+    const event = {
+      id: row.id,
+      name: row.name,
+      version: row.version,
+      occurredAt: row.occurredAt.toISOString(),
+      causationId: row.causationId,
+      payload: row.payload,
+    } as unknown as EventEnvelope<N>
+    for (let attempt = 1; !stopped; attempt++) {
+      try {
+        await options.handle(event)
+        return
+      } catch (error) {
+        if (attempt >= RETRY_LIMIT) {
+          log.error(
+            { err: error, consumer: options.consumer, event: row.name, eventId: row.id },
+            'event given up',
+          )
+          return
+        }
+        await new Promise<void>(resolve => {
+          clock.after(RETRY_BASE_MS * 2 ** attempt, resolve)
+        })
+      }
+    }
+  }
+
+  async function drain(): Promise<void> {
+    while (wanted && !stopped) {
+      wanted = false
+      const rows = await readBatch()
+      for (const row of rows) {
+        await handle(row)
+        if (stopped) return
+      }
+      const last = rows.at(-1)
+      if (last !== undefined) {
+        await sql`
+          insert into outbox_cursors (consumer, txid, position)
+          values (${options.consumer}, ${last.txid}::xid8, ${last.position}::bigint)
+          on conflict (consumer) do update set txid = excluded.txid, position = excluded.position`.execute(db)
+      }
+      if (rows.length === batchSize) wanted = true
+      if (rows.length > 0) hiddenRetries = 0
+      else if (hiddenRetries > 0) {
+        hiddenRetries--
+        clock.after(HIDDEN_RETRY_MS, wake)
+      }
+    }
+  }
+
+  function wake(): void {
+    wanted = true
+    if (stopped || running !== null) return
+    running = drain()
+      .catch(error =>
+        log.warn({ err: error, consumer: options.consumer }, 'outbox could not be read; trying again'),
+      )
+      .finally(() => {
+        running = null
+        if (wanted && !stopped) clock.after(RETRY_BASE_MS, wake)
+      })
+  }
+
+  const offBus = bus.onAny(events => {
+    if (events.some(event => (options.names as readonly string[]).includes(event.name))) {
+      hiddenRetries = HIDDEN_RETRIES
+      wake()
+    }
+  })
+  const offPoll = clock.every(POLL_MS, wake)
+  wake()
+
+  return {
+    async stop() {
+      stopped = true
+      offBus()
+      offPoll()
+      await running
+    },
+    async idle() {
+      while (running !== null) await running
+    },
+  }
+}
+
+type OutboxRow = {
+  txid: string
+  position: string
+  id: string
+  name: string
+  version: number
+  occurredAt: Date
+  causationId: string | null
+  payload: unknown
+}

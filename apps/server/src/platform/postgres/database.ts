@@ -1,0 +1,49 @@
+import { CamelCasePlugin, type Generated, Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Log } from '../log.ts'
+
+/** Tables that belong to the platform. */
+export type PlatformTables = {
+  outbox: {
+    position: Generated<string>
+    txid: Generated<string>
+    id: string
+    name: string
+    version: number
+    occurredAt: Date
+    causationId: string | null
+    conversationId: string | null
+    callId: string | null
+    payload: unknown
+  }
+  outboxCursors: { consumer: string; txid: string; position: string }
+}
+
+/** The database as the platform sees it; a module adds its own tables with `withTables`. */
+export type Database = Kysely<PlatformTables>
+
+/** The same database, seen with a module's own tables. A module names only tables it owns. */
+export function withTables<Tables>(db: Database | Transaction<PlatformTables>): Kysely<Tables> {
+  return db as unknown as Kysely<Tables>
+}
+
+/** JSON columns keep their keys as they are: only column names are translated. */
+const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })
+
+/** Opens a pool; columns are camelCase in code and snake_case in SQL. */
+export function openDatabase(
+  connectionString: string,
+  log: Log,
+  maxConnections = 10,
+): { db: Database; pool: pg.Pool } {
+  const pool = new pg.Pool({
+    connectionString,
+    max: maxConnections,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  })
+  // An idle connection that the server closes must not end the process.
+  pool.on('error', error => log.warn({ err: error }, 'idle database connection lost'))
+  const db = new Kysely<PlatformTables>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] })
+  return { db, pool }
+}

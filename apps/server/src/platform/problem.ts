@@ -1,0 +1,42 @@
+import type { Problem } from '@guichet/contract'
+import { DomainError, problemCodes } from '@guichet/domain'
+import { ZodError } from 'zod'
+
+const titles: Record<keyof typeof problemCodes, string> = Object.fromEntries(
+  Object.keys(problemCodes).map(code => [code, code.replaceAll('-', ' ')]),
+) as Record<keyof typeof problemCodes, string>
+
+/**
+ * The problem a client is told about any thrown value. Unknown errors become `internal`: `reference` leads to the
+ * log, nothing else leaks.
+ * @source RFC 9457
+ */
+export function toProblem(error: unknown, reference?: string): Problem {
+  if (error instanceof ZodError) {
+    return {
+      ...base('invalid-request'),
+      errors: error.issues
+        .slice(0, 20)
+        .map(issue => ({ path: issue.path.join('.'), message: issue.message })),
+      ...(reference === undefined ? {} : { reference }),
+    }
+  }
+  if (error instanceof DomainError) {
+    return {
+      ...base(error.code),
+      detail: error.message,
+      ...(error.retryable ? { retryable: true } : {}),
+      ...(reference === undefined ? {} : { reference }),
+    }
+  }
+  return { ...base('internal'), ...(reference === undefined ? {} : { reference }) }
+}
+
+/** Whether an error is a broken rule or bad input, rather than a bug to log loudly. */
+export function isExpected(error: unknown): boolean {
+  return error instanceof DomainError || error instanceof ZodError
+}
+
+function base(code: keyof typeof problemCodes): Problem {
+  return { type: `urn:guichet:problem:${code}`, code, title: titles[code], status: problemCodes[code] }
+}
