@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -104,6 +104,7 @@ async function startOnCluster(
   const socketDir = chooseSocketDir(context)
   const onEnd = (end: ServerEnd) => {
     if (!end.wasReady) return
+    if (socketDir !== context.clusterDir) rmSync(socketDir, { recursive: true, force: true })
     letGo()
     if (!end.wasAsked) onExit?.(end)
   }

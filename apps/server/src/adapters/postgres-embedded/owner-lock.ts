@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** A running process, told apart from a later one with the same number by when it started. */
 type ProcessMark = { readonly pid: number; readonly started: string }
@@ -72,7 +72,7 @@ export function runningPostmaster(clusterDir: string): number | undefined {
   const pidFile = join(clusterDir, 'postmaster.pid')
   try {
     const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10)
-    if (commandOf(pid).includes('postgres')) return pid
+    if (programOf(pid) === 'postgres') return pid
     rmSync(pidFile, { force: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -80,12 +80,16 @@ export function runningPostmaster(clusterDir: string): number | undefined {
   return undefined
 }
 
-function commandOf(pid: number): string {
-  if (startOf(pid) === undefined) return ''
+/** The file name of the program that a process runs, or nothing when there is no such process. */
+function programOf(pid: number): string | undefined {
+  if (startOf(pid) === undefined) return undefined
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+    const command =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]
+        : execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    return basename(command ?? '')
   } catch {
-    return ''
+    return undefined
   }
 }
