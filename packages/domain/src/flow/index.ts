@@ -1,0 +1,7 @@
+export * from './commands.ts'
+export * from './document.ts'
+export * from './events.ts'
+export * from './phrases.ts'
+export * from './run.ts'
+export * from './run-machine.ts'
+export * from './step.ts'
