@@ -82,7 +82,7 @@ export function isLoopback(host: string): boolean {
  * @throws StartupError naming every wrong setting at once.
  */
 export function readConfig(env: Record<string, string | undefined>, cwd: string): Config {
-  const dataDir = resolve(cwd, env['DATA_DIR'] ?? 'data')
+  const dataDir = resolve(cwd, env.DATA_DIR ?? 'data')
   const fromFile = readConfigFile(join(dataDir, 'guichet.json'))
   const raw: Record<string, unknown> = { ...fromFile }
   for (const setting of Object.keys(ConfigSchema.shape)) {
