@@ -61,6 +61,7 @@ export type Call = z.infer<typeof Call>
 
 /** What a client needs to hold its own leg. */
 export const LegGrant = z.object({ legId: LegId, sdpAnswer: z.string() })
+export type LegGrant = z.infer<typeof LegGrant>
 
 export const StartCall = z.object({
   conversationId: ConversationId,

@@ -48,6 +48,7 @@ export const IceServer = z.object({
   username: z.string().optional(),
   credential: z.string().optional(),
 })
+export type IceServer = z.infer<typeof IceServer>
 
 export const VisitorSession = z.object({
   /** Short-lived bearer token, bound to this conversation alone. */
