@@ -1,0 +1,29 @@
+import { browserEnvironment } from '@guichet/client'
+import type { SoftphoneEnvironment } from './softphone.environment.ts'
+
+function storage(): Storage | null {
+  try {
+    return localStorage
+  } catch {
+    // Browsers that block site data throw on the mere mention.
+    return null
+  }
+}
+
+/** Calling as a real page can do it. */
+export function browserSoftphoneEnvironment(): SoftphoneEnvironment {
+  const { now, setTimer, clearTimer, onOnline } = browserEnvironment()
+  return {
+    now,
+    setTimer,
+    clearTimer,
+    onOnline,
+    createPeerConnection: configuration => new RTCPeerConnection(configuration),
+    mediaDevices: navigator.mediaDevices as MediaDevices | undefined,
+    createAudioContext: () => new AudioContext(),
+    createAudioElement: () => new Audio(),
+    createMediaStream: tracks => new MediaStream(tracks),
+    codecs: kind => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
+    storage: storage(),
+  }
+}

@@ -1,0 +1,8 @@
+export * from './active.call.ts'
+export { browserSoftphoneEnvironment } from './browser.environment.ts'
+export * from './devices.store.ts'
+export type { Quality, QualityRating } from './quality.ts'
+export type { SoftphoneEnvironment } from './softphone.environment.ts'
+export { SoftphoneError, type SoftphoneProblemCode } from './softphone.error.ts'
+export type { SoftphoneState } from './softphone.state.ts'
+export * from './softphone.ts'
