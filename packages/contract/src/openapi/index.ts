@@ -65,7 +65,11 @@ function operation(route: string, spec: RouteSpec): Json {
     spec.bytes === 'request'
       ? {
           'multipart/form-data': {
-            schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] },
+            schema: {
+              type: 'object',
+              properties: { file: { type: 'string', format: 'binary' } },
+              required: ['file'],
+            },
           },
         }
       : spec.body && { 'application/json': { schema: jsonSchema(spec.body, 'input') } }

@@ -15,7 +15,10 @@ test('every route is an operation with its own id and its path parameters', () =
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1])
     for (const operation of Object.values(methods)) {
       const given = (operation.parameters ?? []).filter(parameter => parameter.in === 'path')
-      assert.deepEqual(given.map(parameter => parameter.name), named)
+      assert.deepEqual(
+        given.map(parameter => parameter.name),
+        named,
+      )
       assert.ok(given.every(parameter => parameter.required))
     }
   }
