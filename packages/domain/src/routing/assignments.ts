@@ -1,0 +1,181 @@
+import { transition } from '../state/machine.ts'
+import { assignmentMachine, jobMachine } from '../state/tables.ts'
+import { OfferExpiredError, OfferTakenError, UnknownRoutingEntityError } from './errors.ts'
+import { joinLine, leaveLine, openLane } from './line.ts'
+import type { AssignmentRow, JobRow } from './model.ts'
+import { acceptOffer, forgetMissed, revokeOffersOf, scheduleRetry } from './offers.ts'
+import { measureOf, refreshWorker } from './readiness.ts'
+import {
+  type AssignmentNode,
+  createTimer,
+  type JobNode,
+  type OfferNode,
+  type RouterState,
+  setTimer,
+  type WorkerNode,
+} from './state.ts'
+
+/** Weight of the newest handle time in the mean that expected waits are made of. */
+const handleTimeWeight = 0.2
+
+/**
+ * The issued offer, if it is this worker's.
+ * @throws OfferTakenError, OfferExpiredError, UnknownRoutingEntityError (`not-found`)
+ */
+export function getIssuedOffer(state: RouterState, offerId: string, workerId: string): OfferNode {
+  const offer = state.offers.get(offerId)
+  if (offer === undefined) {
+    const ended = state.endedOffers.get(offerId) ?? state.endedOffersBefore.get(offerId)
+    throw ended === 'taken' ? new OfferTakenError(offerId) : new OfferExpiredError(offerId)
+  }
+  if (offer.row.workerId !== workerId) throw new UnknownRoutingEntityError('offer', offerId)
+  return offer
+}
+
+/** Puts an assignment in memory: it holds the worker's capacity until closed. */
+export function holdAssignment(
+  state: RouterState,
+  row: AssignmentRow,
+  job: JobNode,
+  worker: WorkerNode,
+): AssignmentNode {
+  const assignment: AssignmentNode = { row, job, worker, wrapUpTimer: createTimer('wrapUp', row.id) }
+  state.assignments.set(row.id, assignment)
+  job.assignment = assignment
+  worker.assignments.set(row.id, assignment)
+  worker.used += row.cost
+  worker.load += row.cost
+  worker.jobs[row.channel] += 1
+  setTimer(state, assignment.wrapUpTimer, row.wrapUpEndsAt)
+  return assignment
+}
+
+/** The first answer wins: the job is assigned, and everyone else stops ringing. */
+export function assignJob(state: RouterState, offer: OfferNode): void {
+  const { job, worker } = offer
+  const jobState = transition(jobMachine, job.row.state, 'assign')
+  acceptOffer(state, offer)
+  leaveLine(job)
+  setTimer(state, job.timeoutTimer, null)
+  setTimer(state, job.retryTimer, null)
+  job.row = { ...job.row, state: jobState }
+  job.tried.set(worker.row.id, offer.row)
+  const row: AssignmentRow = {
+    id: state.newId(),
+    offerId: offer.row.id,
+    jobId: job.row.id,
+    workerId: worker.row.id,
+    queueId: job.row.queueId,
+    channel: job.row.channel,
+    cost: offer.row.cost,
+    state: assignmentMachine.initial,
+    assignedAt: state.now,
+    completedAt: null,
+    wrapUpEndsAt: null,
+    closedAt: null,
+  }
+  holdAssignment(state, row, job, worker)
+  state.changes.push({ type: 'job.assigned', job: job.row, assignment: row })
+  const member = worker.members.get(row.queueId)
+  if (member !== undefined) {
+    member.row = { ...member.row, handled: member.row.handled + 1, lastAssignedAt: state.now }
+    state.changes.push({ type: 'member.updated', member: member.row })
+  }
+  forgetMissed(state, worker)
+  refreshWorker(state, worker)
+  revokeOffersOf(state, job, 'taken')
+}
+
+function getAssignment(state: RouterState, assignmentId: string): AssignmentNode {
+  const assignment = state.assignments.get(assignmentId)
+  if (assignment === undefined) throw new UnknownRoutingEntityError('assignment', assignmentId)
+  return assignment
+}
+
+function learnHandleTime(state: RouterState, row: AssignmentRow): void {
+  const queue = state.queues.get(row.queueId)
+  if (queue === undefined) return
+  const handleMs = state.now - row.assignedAt
+  const mean = queue.handleMs[row.channel]
+  queue.handleMs[row.channel] = mean === null ? handleMs : mean + handleTimeWeight * (handleMs - mean)
+  state.changes.push({ type: 'queue.measured', measure: measureOf(queue) })
+}
+
+/** Frees the worker from an assignment, whatever becomes of the job; the job leaves memory. */
+export function closeAssignment(state: RouterState, assignment: AssignmentNode): AssignmentRow {
+  const { job, worker } = assignment
+  const row: AssignmentRow = {
+    ...assignment.row,
+    state: transition(assignmentMachine, assignment.row.state, 'close'),
+    completedAt: assignment.row.completedAt ?? state.now,
+    wrapUpEndsAt: null,
+    closedAt: state.now,
+  }
+  assignment.row = row
+  state.assignments.delete(row.id)
+  state.jobs.delete(row.jobId)
+  job.assignment = null
+  worker.assignments.delete(row.id)
+  worker.used -= row.cost
+  worker.load -= row.cost
+  worker.jobs[row.channel] -= 1
+  setTimer(state, assignment.wrapUpTimer, null)
+  worker.row = { ...worker.row, availableSince: state.now }
+  state.changes.push({ type: 'worker.updated', worker: worker.row })
+  refreshWorker(state, worker)
+  return row
+}
+
+/** The work is over: wrap-up runs for the queue's time, none closes at once. */
+export function completeAssignment(state: RouterState, assignmentId: string): void {
+  const assignment = getAssignment(state, assignmentId)
+  const { job } = assignment
+  const completed: AssignmentRow = {
+    ...assignment.row,
+    state: transition(assignmentMachine, assignment.row.state, 'complete'),
+    completedAt: state.now,
+  }
+  const settings = state.queues.get(completed.queueId)?.row
+  const wrapUpMs = (completed.channel === 'voice' ? settings?.wrapUpMs : settings?.chatWrapUpMs) ?? 0
+  job.row = { ...job.row, state: transition(jobMachine, job.row.state, 'complete'), endedAt: state.now }
+  assignment.row = wrapUpMs > 0 ? { ...completed, wrapUpEndsAt: state.now + wrapUpMs } : completed
+  setTimer(state, assignment.wrapUpTimer, assignment.row.wrapUpEndsAt)
+  state.changes.push({ type: 'job.completed', job: job.row, assignment: assignment.row })
+  if (wrapUpMs <= 0) finishAssignment(state, assignmentId)
+}
+
+/** Work and wrap-up are over: the worker is free, the job closed. */
+export function finishAssignment(state: RouterState, assignmentId: string): void {
+  const assignment = getAssignment(state, assignmentId)
+  const { job } = assignment
+  const endedAt = job.row.endedAt ?? state.now
+  const completed: JobRow =
+    job.row.state === 'assigned'
+      ? { ...job.row, state: transition(jobMachine, job.row.state, 'complete'), endedAt }
+      : job.row
+  const closed: JobRow = { ...completed, state: transition(jobMachine, completed.state, 'close') }
+  const row = closeAssignment(state, assignment)
+  job.row = closed
+  state.changes.push({ type: 'job.closed', job: closed, assignment: row })
+  learnHandleTime(state, row)
+}
+
+/** The job goes back to its place in line; whoever had it is asked last in this round. */
+export function unassignJob(state: RouterState, assignmentId: string): void {
+  const assignment = getAssignment(state, assignmentId)
+  const { job } = assignment
+  const jobState = transition(jobMachine, job.row.state, 'unassign')
+  const queue = state.queues.get(job.row.queueId)
+  if (queue === undefined) throw new UnknownRoutingEntityError('queue', job.row.queueId)
+  const row = closeAssignment(state, assignment)
+  const { timeoutMs } = queue.row
+  const timeoutAt = timeoutMs === null ? null : state.now + timeoutMs
+  job.row = { ...job.row, state: jobState, queuedAt: state.now, timeoutAt }
+  state.jobs.set(job.row.id, job)
+  state.changes.push({ type: 'job.unassigned', job: job.row, assignment: row })
+  joinLine(job)
+  openLane(job)
+  setTimer(state, job.timeoutTimer, timeoutAt)
+  scheduleRetry(state, job)
+  state.dirtyJobs.add(job)
+}

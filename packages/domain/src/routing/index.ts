@@ -1,0 +1,6 @@
+export * from './errors.ts'
+export * from './messages.ts'
+export * from './model.ts'
+export type { JobPosition, QueueStatistics, WorkerActivity, WorkerView } from './queries.ts'
+export { createRouter, type Router, type RouterOptions, type RoutingResult } from './router.ts'
+export { matchesSelectors } from './selectors.ts'

@@ -1,0 +1,210 @@
+import { createHeap, type Heap, type HeapItem } from './heap.ts'
+import type { RoutingChange } from './messages.ts'
+import type {
+  AssignmentRow,
+  JobRow,
+  MemberRow,
+  OfferRow,
+  QueueRow,
+  RoutingChannel,
+  WorkerRow,
+  WorkerSelector,
+} from './model.ts'
+
+/** What a timer is for; timers of one instant fire in this order, so a job's limit beats its ringing. */
+export const timerKinds = ['jobTimeout', 'noAgents', 'offerExpiry', 'wrapUp', 'retry'] as const
+export type TimerKind = (typeof timerKinds)[number]
+
+/** An instant something is due for the entity `id`. */
+export type Timer = HeapItem & { readonly kind: TimerKind; readonly id: string; at: number }
+
+/** Jobs of a queue that the same workers can take. */
+export type Lane = {
+  readonly key: string
+  readonly channel: RoutingChannel
+  readonly selectors: readonly WorkerSelector[]
+  /** Jobs that may be offered now, first one first. */
+  readonly open: JobNode[]
+}
+
+/** A queue in memory. */
+export type QueueNode = {
+  row: QueueRow
+  readonly members: Map<string, MemberNode>
+  /** Members who can be rung now, in the order the routing method wants. */
+  readonly ready: { readonly [channel in RoutingChannel]: MemberNode[] }
+  /** Every waiting job, being offered or not, in order of service. */
+  readonly line: JobNode[]
+  readonly lanes: Map<string, Lane>
+  openCount: number
+  /** Members opted in, connected and not offline. */
+  staffed: number
+  unstaffedSince: number | null
+  handleMs: { [channel in RoutingChannel]: number | null }
+  readonly noAgentsTimer: Timer
+}
+
+/** How reachable a worker is: 0 never rings, 1 rings without presence routing, 2 always. */
+export type Reach = 0 | 1 | 2
+
+/** A worker in memory. */
+export type WorkerNode = {
+  row: WorkerRow
+  readonly members: Map<string, MemberNode>
+  readonly offers: Map<string, OfferNode>
+  readonly assignments: Map<string, AssignmentNode>
+  /** Capacity held by offers and assignments. */
+  used: number
+  /** Capacity held by assignments alone. */
+  load: number
+  readonly jobs: { [channel in RoutingChannel]: number }
+  readonly canTake: { [channel in RoutingChannel]: boolean }
+  reach: Reach
+  staffed: boolean
+}
+
+/** A worker's place in a queue, in memory, with the keys that order it among the ready. */
+export type MemberNode = {
+  row: MemberRow
+  readonly queue: QueueNode
+  readonly worker: WorkerNode
+  readonly ready: { [channel in RoutingChannel]: boolean }
+  staffed: boolean
+  keyA: number
+  keyB: number
+  keyOrder: number
+}
+
+/** A job in memory, with the keys that order it in line. */
+export type JobNode = {
+  row: JobRow
+  queue: QueueNode
+  lane: Lane | null
+  laneKey: string
+  readonly offers: Map<string, OfferNode>
+  /** The last ended offer of each worker tried in this round. */
+  readonly tried: Map<string, OfferRow>
+  assignment: AssignmentNode | null
+  keyA: number
+  keyB: number
+  readonly timeoutTimer: Timer
+  readonly retryTimer: Timer
+}
+
+/** An issued offer in memory. */
+export type OfferNode = {
+  row: OfferRow
+  readonly job: JobNode
+  readonly worker: WorkerNode
+  readonly expiryTimer: Timer
+}
+
+/** An open assignment in memory. */
+export type AssignmentNode = {
+  row: AssignmentRow
+  readonly job: JobNode
+  readonly worker: WorkerNode
+  readonly wrapUpTimer: Timer
+}
+
+/** Everything the router holds, and what the event in hand has decided so far. */
+export type RouterState = {
+  readonly newId: () => string
+  readonly missedOffersLimit: number
+  readonly queues: Map<string, QueueNode>
+  readonly workers: Map<string, WorkerNode>
+  readonly jobs: Map<string, JobNode>
+  readonly offers: Map<string, OfferNode>
+  readonly assignments: Map<string, AssignmentNode>
+  /** How recent offers ended, to explain a late answer: two generations, the older dropped when one is full. */
+  endedOffers: Map<string, 'taken' | 'expired'>
+  endedOffersBefore: Map<string, 'taken' | 'expired'>
+  readonly timers: Heap<Timer>
+  readonly dirtyJobs: Set<JobNode>
+  readonly dirtyWorkers: Set<WorkerNode>
+  lastSequence: number
+  now: number
+  changes: RoutingChange[]
+}
+
+const timerRank: Record<TimerKind, number> = Object.fromEntries(
+  timerKinds.map((kind, index) => [kind, index]),
+) as Record<TimerKind, number>
+
+/** Orders texts by code unit, the same everywhere. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function compareTimers(a: Timer, b: Timer): number {
+  return a.at - b.at || timerRank[a.kind] - timerRank[b.kind] || compareText(a.id, b.id)
+}
+
+/** Ready members of a queue: by the routing method's keys, then list order, then id. */
+export function compareMembers(a: MemberNode, b: MemberNode): number {
+  return (
+    a.keyA - b.keyA ||
+    a.keyB - b.keyB ||
+    a.keyOrder - b.keyOrder ||
+    compareText(a.row.workerId, b.row.workerId)
+  )
+}
+
+/** Jobs within one queue, in order of service. */
+export function compareInLine(a: JobNode, b: JobNode): number {
+  return a.keyA - b.keyA || a.keyB - b.keyB || a.row.sequence - b.row.sequence
+}
+
+/**
+ * The priority a job has earned by waiting: one level per `ageingMs` of its queue, without a floor, so that
+ * it agrees with the order in line.
+ */
+export function effectivePriority(job: JobNode, now: number): number {
+  const { ageingMs } = job.queue.row
+  if (ageingMs === null) return job.row.priority
+  return job.row.priority - (now - job.row.enqueuedAt) / ageingMs
+}
+
+/** Jobs of different queues that one worker could take: effective priority, then longest wait. */
+export function compareAcrossQueues(a: JobNode, b: JobNode, now: number): number {
+  if (a.queue === b.queue) return compareInLine(a, b)
+  return (
+    effectivePriority(a, now) - effectivePriority(b, now) ||
+    a.row.enqueuedAt - b.row.enqueuedAt ||
+    a.row.sequence - b.row.sequence
+  )
+}
+
+/** Makes a timer that is not set. */
+export function createTimer(kind: TimerKind, id: string): Timer {
+  return { heapIndex: -1, kind, id, at: 0 }
+}
+
+/** Sets, moves or (with null) clears a timer. */
+export function setTimer(state: RouterState, timer: Timer, at: number | null): void {
+  if (timer.heapIndex >= 0) state.timers.remove(timer)
+  if (at === null) return
+  timer.at = at
+  state.timers.push(timer)
+}
+
+/** Makes an empty router state. */
+export function createState(newId: () => string, missedOffersLimit: number): RouterState {
+  return {
+    newId,
+    missedOffersLimit,
+    queues: new Map(),
+    workers: new Map(),
+    jobs: new Map(),
+    offers: new Map(),
+    assignments: new Map(),
+    endedOffers: new Map(),
+    endedOffersBefore: new Map(),
+    timers: createHeap(compareTimers),
+    dirtyJobs: new Set(),
+    dirtyWorkers: new Set(),
+    lastSequence: 0,
+    now: 0,
+    changes: [],
+  }
+}
