@@ -54,10 +54,14 @@ export const MenuTarget = z.discriminatedUnion('kind', [
 ])
 export type MenuTarget = z.infer<typeof MenuTarget>
 
-/** One choice of a menu; `phrases` are what a caller may say instead of pressing the key. */
+/**
+ * One choice of a menu; `phrases` are what a caller may say instead of pressing the key, `language` is what
+ * the caller hears from this choice on.
+ */
 export const MenuOption = z.strictObject({
   tone: Tone,
   label: LocalizedText,
+  language: Locale.optional(),
   phrases: z.partialRecord(Locale, z.array(z.string().trim().min(1).max(100)).max(10)).optional(),
   target: MenuTarget,
 })

@@ -98,11 +98,9 @@ export function enterApplication(turn: Turn, application: VoiceApplication | und
 }
 
 function begin(turn: Turn, application: VoiceApplication): void {
-  turn.run = {
-    ...turn.run,
-    applicationId: application.id,
-    language: languageFor(application, turn.run.preferredLanguage),
-  }
+  const { preferredLanguage } = turn.run
+  const language = languageFor(application, preferredLanguage)
+  turn.run = { ...turn.run, applicationId: application.id, language }
   if (application.kind === 'callQueue') {
     announce(turn, sourcesOf(turn, application.greeting), { kind: 'enqueue' })
     return
@@ -113,7 +111,8 @@ function begin(turn: Turn, application: VoiceApplication): void {
   else follow(turn, action.target, 'applicationEnded', words)
 }
 
-function languageFor(application: VoiceApplication, preferred: Locale): Locale {
+/** What the caller prefers where the application speaks it, its first language otherwise. */
+export function languageFor(application: VoiceApplication, preferred: Locale): Locale {
   return application.languages.includes(preferred) ? preferred : (application.languages[0] ?? preferred)
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ApplicationId, FileId, QueueId, WorkerId } from '../ids.ts'
 import { Locale, Target } from './document.ts'
 
-/** Why a run ended; the last four happened to it, the others it decided. */
+/** Why a run ended; the last three are told by others, with the others the run ends the call. */
 export const EndReason = z.enum([
   'applicationEnded',
   'noInput',

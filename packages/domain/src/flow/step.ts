@@ -1,5 +1,5 @@
 import type { RunCommand } from './commands.ts'
-import type { ApplicationLookup, Menu, MenuOption, Tone } from './document.ts'
+import type { ApplicationLookup, Locale, Menu, MenuOption, Tone } from './document.ts'
 import type { RunEvent, RunEventKind, RunEventOf } from './events.ts'
 import {
   announce,
@@ -7,13 +7,14 @@ import {
   enterApplication,
   follow,
   goOn,
+  languageFor,
   offerMenu,
   recoverFromTransfer,
   refuse,
   transfer,
 } from './moves.ts'
 import type { ApplicationRun, RunIn, RunStart, RunState } from './run.ts'
-import { enter, sourcesOf, speakPhrase, type Turn } from './turn.ts'
+import { currentApplication, enter, sourcesOf, speakPhrase, type Turn } from './turn.ts'
 import { leaveByException, notePlace, resumeMusic, resumeWaiting, tellPlace, waitAgain } from './waiting.ts'
 
 /** The run after an event (the same object when the event was ignored), and what to do, in order. */
@@ -200,11 +201,21 @@ function answerMenu(turn: Turn, run: RunIn<'menu'>, tone: Tone, by: 'key' | 'cli
   else if (option) choose(turn, menu, option, run.menuId)
 }
 
-function choose(turn: Turn, menu: Menu, { target }: MenuOption, menuId: string): void {
+function choose(turn: Turn, menu: Menu, { target, language }: MenuOption, menuId: string): void {
+  const spoken = turn.run.language
   turn.run = { ...turn.run, hops: 0 }
-  if (target.kind === 'announcement')
-    offerMenu(turn, menu, { before: sourcesOf(turn, target.prompt), attempt: 1, menuId })
-  else follow(turn, target, 'applicationEnded')
+  if (language) changeLanguage(turn, language)
+  if (target.kind === 'announcement') {
+    const before = sourcesOf(turn, target.prompt)
+    const sameLabels = turn.run.language === spoken
+    offerMenu(turn, menu, sameLabels ? { before, attempt: 1, menuId } : { before, attempt: 1 })
+  } else follow(turn, target, 'applicationEnded')
+}
+
+function changeLanguage(turn: Turn, preferredLanguage: Locale): void {
+  const application = currentApplication(turn)
+  const language = application ? languageFor(application, preferredLanguage) : preferredLanguage
+  turn.run = { ...turn.run, preferredLanguage, language }
 }
 
 function offerAgain(turn: Turn, { attempt, menuId }: RunIn<'menu'>, because?: 'notAChoice'): void {
