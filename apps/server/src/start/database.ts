@@ -19,6 +19,7 @@ export async function startDatabase(config: Config, clock: Clock, log: Log): Pro
   let starting: Promise<void> = Promise.resolve()
   const options = {
     dataDir: config.dataDir,
+    clock,
     log: (line: string) => log.debug({ line }, 'postgres'),
     onExit: () => {
       if (!stopping) starting = restart(RESTART_BASE_MS)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../../platform/index.ts'
 import { findPostgresBinaries } from './binaries.ts'
 import { type ClusterContext, childEnvironment, prepareCluster, roleName, startFailed } from './cluster.ts'
 import { DatabaseStartError, diskFull, explainFileError, folderInUse } from './database-start.error.ts'
@@ -17,6 +17,7 @@ export type EmbeddedPostgresOptions = {
   readonly dataDir: string
   /** A TCP port on 127.0.0.1 for reporting tools; without it only a socket file in a private folder is served. */
   readonly port?: number | undefined
+  readonly clock: Clock
   /** Receives each line that PostgreSQL says. */
   readonly log: (line: string) => void
   /** Called once when PostgreSQL ends by itself; the same data folder can then be started again. */
@@ -100,7 +101,7 @@ async function startOnCluster(
   options: EmbeddedPostgresOptions,
   letGo: () => void,
 ): Promise<EmbeddedPostgres> {
-  const { port, log, onExit, settings = {} } = options
+  const { port, clock, log, onExit, settings = {} } = options
   const socketDir = chooseSocketDir(context)
   const onEnd = (end: ServerEnd) => {
     if (!end.wasReady) return
@@ -109,7 +110,7 @@ async function startOnCluster(
     if (!end.wasAsked) onExit?.(end)
   }
   for (let attempt = 0; ; attempt++) {
-    const server = launchGuarded({ context, socketDir, port, log, onEnd, settings })
+    const server = launchGuarded({ context, socketDir, port, clock, log, onEnd, settings })
     const failure = await server.started
     if (failure === undefined) {
       const pid = runningPostmaster(context.clusterDir)
@@ -124,7 +125,9 @@ async function startOnCluster(
     }
     const leftoverMemory = failure.includes('pre-existing shared memory block')
     if (!leftoverMemory || attempt === leftoverRetries) throw explainStart(failure, context, port)
-    await delay(leftoverRetryMs)
+    await new Promise<void>(done => {
+      clock.after(leftoverRetryMs, done)
+    })
   }
 }
 

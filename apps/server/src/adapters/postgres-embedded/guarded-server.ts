@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../../platform/index.ts'
 import { type ClusterContext, childEnvironment } from './cluster.ts'
 
 /** How a PostgreSQL process ended, and the last lines it said. */
@@ -20,6 +20,7 @@ export type LaunchRequest = {
   readonly port: number | undefined
   /** Settings that replace ours. */
   readonly settings: Readonly<Record<string, string>>
+  readonly clock: Clock
   readonly log: (line: string) => void
   readonly onEnd: (end: ServerEnd) => void
 }
@@ -78,51 +79,44 @@ export function launchGuarded(request: LaunchRequest): GuardedServer {
   let wasAsked = false
   const started = Promise.withResolvers<string | undefined>()
   const ended = Promise.withResolvers<void>()
-  const readyLimit = new AbortController()
+  const askToEnd = () => child.stdin?.end()
+  const cancelReadyLimit = request.clock.after(readyLimitMs, askToEnd)
   const readLine = (line: string) => {
     lines.push(line)
     if (lines.length > linesKept) lines.shift()
     request.log(line)
     if (wasReady || !line.includes('database system is ready to accept connections')) return
     wasReady = true
-    readyLimit.abort()
+    cancelReadyLimit()
     started.resolve(undefined)
   }
   if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', readLine)
   child.once('error', error => readLine(error.message))
   child.once('close', code => {
-    readyLimit.abort()
+    cancelReadyLimit()
     started.resolve(lines.join('\n'))
     request.onEnd({ code, lastLines: [...lines], wasReady, wasAsked })
     ended.resolve()
   })
-  delay(readyLimitMs, undefined, { signal: readyLimit.signal, ref: false }).then(
-    () => child.stdin?.end(),
-    () => undefined,
-  )
   return {
     started: started.promise,
     async stop(pid) {
       wasAsked = true
-      child.stdin?.end()
-      await endWithinLimit(ended.promise, pid)
+      askToEnd()
+      // Cut short, PostgreSQL recovers at the next start.
+      const cancelStopLimit = request.clock.after(stopLimitMs, () => signalIfThere(pid, 'SIGQUIT'))
+      await ended.promise
+      cancelStopLimit()
     },
   }
 }
 
-/** Cuts an ordered end short past its limit; PostgreSQL then recovers at the next start. */
-async function endWithinLimit(ended: Promise<void>, pid: number): Promise<void> {
-  const inTime = new AbortController()
-  const late = delay(stopLimitMs, 'late', { signal: inTime.signal }).catch(() => undefined)
-  if ((await Promise.race([ended, late])) === 'late') {
-    try {
-      process.kill(pid, 'SIGQUIT')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
-    await ended
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
-  inTime.abort()
 }
 
 function spawnGuarded({ context, socketDir, port, settings }: LaunchRequest): ChildProcess {

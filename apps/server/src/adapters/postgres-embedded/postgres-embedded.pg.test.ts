@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
+import { systemClock } from '../../platform/clock.ts'
 import { findPostgresBinaries } from './binaries.ts'
 import { DatabaseStartError, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './index.ts'
 
@@ -29,7 +30,7 @@ before(() => {
 after(() => rmSync(root, { recursive: true, force: true }))
 
 function start(options: Partial<EmbeddedPostgresOptions> = {}) {
-  return startEmbeddedPostgres({ dataDir, log: () => undefined, ...options })
+  return startEmbeddedPostgres({ dataDir, clock: systemClock, log: () => undefined, ...options })
 }
 
 async function query<T extends pg.QueryResultRow>(connectionString: string, text: string): Promise<T[]> {
@@ -58,7 +59,9 @@ async function refusal(run: Promise<unknown>): Promise<DatabaseStartError> {
 async function startElsewhere(): Promise<{ kill(): Promise<void>; postgresPid: number }> {
   const program = `
     import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
-    const db = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, log: () => undefined })
+    import { systemClock } from ${JSON.stringify(new URL('../../platform/clock.ts', import.meta.url).href)}
+    const dataDir = ${JSON.stringify(dataDir)}
+    const db = await startEmbeddedPostgres({ dataDir, clock: systemClock, log: () => undefined })
     console.log(db.pid)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
