@@ -265,6 +265,8 @@ test('a choice of chat says so before the call ends', () => {
     'offerChat',
     'disconnect: continuedByChat',
   ])
+  const offered = run([connected, press('9'), promptEnds]).commands.find(({ kind }) => kind === 'offerChat')
+  assert.deepEqual(offered, { kind: 'offerChat', queueId: ids.salesQueue })
 })
 
 test('a queue that refuses the job has no agents for the caller', () => {

@@ -110,6 +110,11 @@ test('a chain that comes back at once is an error, one that takes time a warning
   assert.deepEqual(problems(patient, [salesQueue({ timeout: loop })]), [
     'warning endless-chain defaultFlow.action.noInput',
   ])
+  const ownQueue = { ...loop, target: { kind: 'queue', queueId: ids.salesQueue } }
+  assert.deepEqual(problems(salesQueue({ timeout: ownQueue, noAgents: ownQueue })), [
+    'warning endless-chain timeout.target',
+    'error endless-chain noAgents.target',
+  ])
   assert.deepEqual(problems(salesQueue({ overflow: loop }), [patient]), [
     'warning endless-chain overflow.target',
   ])
