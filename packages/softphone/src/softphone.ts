@@ -65,7 +65,11 @@ export type Softphone = {
   end(): void
 }
 
-const SAMPLE_EVERY_MS = 2_000
+const SAMPLE_EVERY_MS = 1_000
+/** Quality is told over this many samples, so that one lost packet does not colour it. */
+const SAMPLES_COMPARED = 5
+/** Samples in a row with nothing at all arriving, connectivity checks included, after which the path is dead. */
+const DEAD_SAMPLES = 4
 const CONNECT_TIMEOUT_MS = 8_000
 /** How long a disconnected path may mend by itself before a new one is made. */
 const DISCONNECTED_PATIENCE_MS = 1_000
@@ -100,7 +104,9 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   let context: AudioContext | null = null
   let meters: { input: LevelMeter | null; output: LevelMeter | null } = { input: null, output: null }
   let player: HTMLAudioElement | null = null
-  let lastSample: QualitySample | null = null
+  let samples: QualitySample[] = []
+  let arrivals = 0
+  let deadSamples = 0
   let sampleTimer: unknown
   let linkTimer: unknown
   let rejoinTimer: unknown
@@ -206,6 +212,8 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
 
   function openLink(): PeerLink {
     const mine = ++run
+    samples = []
+    deadSamples = 0
     link?.close()
     const opened = createPeerLink(environment, options.iceServers, state => {
       if (mine === run) onLinkState(state)
@@ -287,21 +295,38 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     if (snapshot.state !== 'connected' || !link) return
     const mine = run
     const before = readArrivals(await link.getStats())
-    environment.setTimer(async () => {
+    environment.setTimer(() => {
       if (mine !== run || !link || isOver()) return
-      if (readArrivals(await link.getStats()) <= before && mine === run) rejoin()
+      void link.getStats().then(report => {
+        if (mine === run && readArrivals(report) <= before) rejoin()
+      })
     }, NETWORK_CHECK_MS)
   }
 
+  async function takeSample() {
+    if (!link || snapshot.state !== 'connected') return
+    const mine = run
+    const report = [...(await link.getStats())]
+    if (mine !== run || snapshot.state !== 'connected') return
+    const sample = readSample(report)
+    if (sample) {
+      patch({ quality: compareSamples(samples[0] ?? null, sample) })
+      samples = [...samples, sample].slice(-SAMPLES_COMPARED)
+    }
+    const arrived = readArrivals(report)
+    deadSamples = arrived === arrivals ? deadSamples + 1 : 0
+    arrivals = arrived
+    if (deadSamples >= DEAD_SAMPLES) rejoin()
+  }
+
   function sampleLater() {
-    sampleTimer = environment.setTimer(async () => {
-      const sample = link && snapshot.state === 'connected' ? readSample(await link.getStats()) : null
-      if (isOver()) return
-      if (sample) {
-        patch({ quality: compareSamples(lastSample, sample) })
-        lastSample = sample
-      }
-      sampleLater()
+    sampleTimer = environment.setTimer(() => {
+      // Statistics of a connection that closes meanwhile are refused: nothing to tell then.
+      void takeSample()
+        .catch(() => undefined)
+        .then(() => {
+          if (!isOver()) sampleLater()
+        })
     }, SAMPLE_EVERY_MS)
   }
 
