@@ -4,7 +4,7 @@ import { OfferExpiredError, OfferTakenError, UnknownRoutingEntityError } from '.
 import { joinLine, leaveLine, openLane } from './line.ts'
 import type { AssignmentRow, JobRow } from './model.ts'
 import { acceptOffer, forgetMissed, revokeOffersOf, scheduleRetry } from './offers.ts'
-import { measureOf, refreshWorker } from './readiness.ts'
+import { measureOf, noAgentsAt, refreshWorker } from './readiness.ts'
 import {
   type AssignmentNode,
   createTimer,
@@ -177,5 +177,6 @@ export function unassignJob(state: RouterState, assignmentId: string): void {
   openLane(job)
   setTimer(state, job.timeoutTimer, timeoutAt)
   scheduleRetry(state, job)
+  setTimer(state, queue.noAgentsTimer, noAgentsAt(queue))
   state.dirtyJobs.add(job)
 }
