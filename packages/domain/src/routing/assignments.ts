@@ -170,6 +170,7 @@ export function unassignJob(state: RouterState, assignmentId: string): void {
   const row = closeAssignment(state, assignment)
   const { timeoutMs } = queue.row
   const timeoutAt = timeoutMs === null ? null : state.now + timeoutMs
+  job.queue = queue
   job.row = { ...job.row, state: jobState, queuedAt: state.now, timeoutAt }
   state.jobs.set(job.row.id, job)
   state.changes.push({ type: 'job.unassigned', job: job.row, assignment: row })
