@@ -1,0 +1,42 @@
+// Rewrites every generated file, or with --check says which differ: scripts/generate/run.ts [--check]
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from '../lib/places.mjs'
+import type { GeneratedFile, Generator } from './generator.ts'
+
+const checkOnly = process.argv.includes('--check')
+const different = (await generateAll()).filter(({ path, text }) => current(path) !== text)
+
+if (checkOnly) {
+  for (const { path } of different) process.stdout.write(`${path} is not fresh: run "npm run generate".\n`)
+  if (different.length > 0) process.exitCode = 1
+} else {
+  for (const { path, text } of different) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+    process.stdout.write(`${path} is rewritten.\n`)
+  }
+  if (different.length === 0) process.stdout.write('Every generated file is fresh.\n')
+}
+
+async function generateAll(): Promise<GeneratedFile[]> {
+  const generators = globSync('scripts/generate/*.generator.ts', { cwd: root }).sort()
+  const files = await Promise.all(
+    generators.map(async path => {
+      const { default: generate } = (await import(pathToFileURL(join(root, path)).href)) as {
+        default: Generator
+      }
+      return generate()
+    }),
+  )
+  return files.flat()
+}
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { capture } from './children.mjs'
+import { say } from './say.mjs'
+
+/** Where a Chromium or Chrome is usually found. */
+const browserNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
+const browserPaths = [
+  '/usr/lib/chromium/chromium',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+/**
+ * Finds the programs that tests drive, and installs the missing ones where that is allowed.
+ * @returns {Promise<{ CHROME_PATH?: string }>} what the tests read from the environment
+ */
+export async function ensureTestTools() {
+  const missing = []
+  if (findBrowser() === undefined) missing.push('chromium')
+  if (findProgram('espeak-ng') === undefined) missing.push('espeak-ng')
+  if (missing.length > 0) await installWithApt(missing)
+  const browser = findBrowser()
+  if (browser === undefined) {
+    say(
+      'No Chromium or Chrome was found and none could be installed: tests in a browser are skipped. Install one, or set CHROME_PATH to it.',
+    )
+  }
+  if (findProgram('espeak-ng') === undefined) {
+    say(
+      'espeak-ng was not found and could not be installed: tests that listen to spoken prompts are skipped. Install it, for example with: apt-get install espeak-ng',
+    )
+  }
+  return browser === undefined ? {} : { CHROME_PATH: browser }
+}
+
+function findBrowser() {
+  const named = process.env.CHROME_PATH
+  if (named !== undefined && named !== '') return existsSync(named) ? named : undefined
+  for (const name of browserNames) {
+    const found = findProgram(name)
+    if (found !== undefined) return found
+  }
+  return browserPaths.find(path => existsSync(path))
+}
+
+/**
+ * The full path of a program on the PATH.
+ * @param {string} name
+ */
+function findProgram(name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map(folder => join(folder, name))
+    .find(isExecutable)
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @param {string[]} packages Debian packages */
+async function installWithApt(packages) {
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  if (findProgram('apt-get') === undefined) return
+  if (asRoot.length > 0 && (await capture('sudo', ['-n', 'true'])).code !== 0) return
+  say(`Installing ${packages.join(' and ')}, which the tests need, with apt.`)
+  /** @param {string[]} args */
+  const apt = args => {
+    const [command = '', ...words] = [
+      ...asRoot,
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      '-qq',
+      ...args,
+    ]
+    return capture(command, words)
+  }
+  const install = ['install', '-y', '--no-install-recommends', ...packages]
+  // The lists of packages are fetched only where they are missing or old.
+  if ((await apt(install)).code === 0) return
+  await apt(['update'])
+  const result = await apt(install)
+  if (result.code !== 0) say(`apt could not install them: ${result.output.trim().split('\n').at(-1)}`)
+}

@@ -1,0 +1,44 @@
+// Runs test files in one run of node:test: scripts/testing/run.ts <all|fast> [file ...]
+import { resolve } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { root } from '../lib/places.mjs'
+import { testFiles } from './files.ts'
+
+/** Journeys start a server, a database and browsers: more of them at once only make each other late. */
+const filesAtOnce = 2
+/** A file that takes longer hangs. */
+const fileLimitMs = 300_000
+
+const [scope, ...named] = process.argv.slice(2)
+const files = named.length > 0 ? named : testFiles(root, scope === 'fast' ? 'fast' : 'all')
+const needsDatabase = files.some(file => file.endsWith('.pg.test.ts'))
+const nothingMayBeSkipped = process.env.CI === 'true'
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort())
+
+const skipped: string[] = []
+const events = run({
+  files: files.map(file => resolve(root, file)),
+  cwd: root,
+  concurrency: filesAtOnce,
+  timeout: fileLimitMs,
+  signal: interruption.signal,
+  ...(needsDatabase && { globalSetupPath: resolve(root, 'scripts/testing/database.ts') }),
+})
+events.on('test:fail', ({ todo }) => {
+  if (todo === undefined || todo === false) process.exitCode = 1
+})
+events.on('test:pass', ({ name, skip, todo, file }) => {
+  if (skip !== undefined || todo !== undefined)
+    skipped.push(`${name} (${file}): ${skip || todo || 'no reason'}`)
+})
+events.on('test:summary', ({ file, success }) => {
+  if (file !== undefined) return
+  if (!success) process.exitCode = 1
+  if (!nothingMayBeSkipped || skipped.length === 0) return
+  process.exitCode = 1
+  process.stdout.write(`With CI=true nothing may be skipped, and this was:\n  ${skipped.join('\n  ')}\n`)
+})
+events.compose(spec).pipe(process.stdout)
