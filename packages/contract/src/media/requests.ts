@@ -125,17 +125,6 @@ export const mediaRequests = {
     result: z.strictObject({ durationMs: z.number().nonnegative() }),
   },
   'play.stop': { payload: z.strictObject({ playId: MediaId }), result: empty },
-  'digits.send': {
-    payload: z.strictObject({
-      legId: MediaId,
-      digits: z
-        .string()
-        .min(1)
-        .max(64)
-        .regex(/^[0-9*#A-D]+$/),
-    }),
-    result: empty,
-  },
   'stats.get': { payload: z.strictObject({ legId: MediaId }), result: LegStats },
 } as const
 

@@ -1,0 +1,216 @@
+import type {
+  LegStats,
+  MediaEvent,
+  MediaEventKind,
+  MediaEventPayload,
+  MediaParsedPayload,
+} from '@guichet/contract/media'
+import { DomainError } from '@guichet/domain'
+import type { SoundStore } from './audio/sound-store.ts'
+import { createTicker } from './audio/ticker.ts'
+import type { Clock } from './clock.ts'
+import type { Log } from './log.ts'
+import type { PeerLink, PeerListener } from './peer/peer-link.ts'
+import { createLeg, type Leg, type LegListener } from './room/leg.ts'
+import { createPlayback } from './room/playback.ts'
+import { createRoom, type Room } from './room/room.ts'
+import type { Offer } from './sdp/offer.ts'
+
+/** What the engine is built with. */
+export type EngineDeps = {
+  clock: Clock
+  log: Log
+  sounds: SoundStore
+  maxLegs: number
+  /** A random integer from 0 to 2³²−1. */
+  random(): number
+  openLink(name: string, offer: Offer, listener: PeerListener): PeerLink
+  emit(event: MediaEvent): void
+}
+
+/** The rooms of one media process, and every verb of the media port except `ping`. */
+export type Engine = {
+  readonly size: { rooms: number; legs: number; playbacks: number; mixedLegs: number }
+  openRoom(request: MediaParsedPayload<'room.open'>): void
+  closeRoom(request: MediaParsedPayload<'room.close'>): void
+  openLeg(request: MediaParsedPayload<'leg.open'>): { sdpAnswer: string }
+  replaceLeg(request: MediaParsedPayload<'leg.replace'>): { sdpAnswer: string }
+  updateLeg(request: MediaParsedPayload<'leg.update'>): void
+  closeLeg(request: MediaParsedPayload<'leg.close'>): void
+  startPlayback(request: MediaParsedPayload<'play.start'>): Promise<{ durationMs: number }>
+  stopPlayback(request: MediaParsedPayload<'play.stop'>): void
+  stats(request: MediaParsedPayload<'stats.get'>): LegStats
+  close(): void
+}
+
+const housekeepingMs = 250
+/** Legs are looked after in turns, so that a thousand of them do not all report at once. */
+const housekeepingTurns = 10
+
+/** Creates an engine without rooms. */
+export function createEngine(deps: EngineDeps): Engine {
+  const { clock, log } = deps
+  const rooms = new Map<string, Room>()
+  const legs = new Map<string, { leg: Leg; room: Room; turn: number }>()
+  const playbackRooms = new Map<string, Room>()
+  /** Playbacks being prepared; stopping one takes it out. */
+  const preparing = new Set<string>()
+  const ticker = createTicker(clock, error => log.error('mixing failed', { error: String(error) }))
+  let turn = 0
+
+  const emit = <K extends MediaEventKind>(kind: K, payload: MediaEventPayload<K>): void => {
+    deps.emit({ type: 'event', kind, payload } as MediaEvent)
+  }
+
+  const lookAfterLegs = (): void => {
+    const now = clock.now()
+    turn = (turn + 1) % housekeepingTurns
+    for (const entry of legs.values()) {
+      if (entry.turn !== turn) continue
+      try {
+        entry.leg.onTime(now)
+      } catch (error) {
+        log.error('leg housekeeping failed', { leg: entry.leg.legId, error: String(error) })
+      }
+    }
+  }
+  const stopHousekeeping = clock.every(housekeepingMs / housekeepingTurns, lookAfterLegs)
+
+  const roomOf = (roomId: string): Room => {
+    const room = rooms.get(roomId)
+    if (!room) throw new DomainError('not-found', 'No such room', { details: { roomId } })
+    return room
+  }
+
+  const legOf = (legId: string): { leg: Leg; room: Room } => {
+    const entry = legs.get(legId)
+    if (!entry) throw new DomainError('not-found', 'No such leg', { details: { legId } })
+    return entry
+  }
+
+  const listenerOf = (room: Room): LegListener => {
+    const ids = (leg: Leg) => ({ roomId: room.roomId, callId: room.callId, legId: leg.legId })
+    return {
+      onSound: room.onSound,
+      onWithheldSound: room.onWithheldSound,
+      onPicture: room.onPicture,
+      pictureLossOf: room.pictureLossOf,
+      onChange: () => room.changed(),
+      onState(leg, state, reason) {
+        log.info('leg state', { ...ids(leg), state, reason })
+        emit('leg.state', { ...ids(leg), state, reason })
+      },
+      onFirstPacket: leg => emit('leg.firstPacket', ids(leg)),
+      onDigit: (leg, digit) => emit('digit', { ...ids(leg), ...digit }),
+      onSpeaking: (leg, speaking, level) => emit('leg.speaking', { ...ids(leg), speaking, level }),
+      onPictureActive: (leg, picture, active) => emit('leg.picture', { ...ids(leg), picture, active }),
+      onQuality: (leg, fromLeg, toLeg) => emit('leg.quality', { ...ids(leg), fromLeg, toLeg }),
+    }
+  }
+
+  const endPlayback = (room: Room, playId: string, reason: 'completed' | 'stopped' | 'failed'): void => {
+    playbackRooms.delete(playId)
+    emit('play.ended', { roomId: room.roomId, callId: room.callId, playId, reason })
+  }
+
+  const endLeg = (leg: Leg, room: Room, reason: 'closed' | 'room-closed'): void => {
+    legs.delete(leg.legId)
+    room.removeLeg(leg)
+    leg.close(reason)
+  }
+
+  return {
+    get size() {
+      let mixedLegs = 0
+      for (const room of rooms.values()) mixedLegs += room.mixedLegs
+      return { rooms: rooms.size, legs: legs.size, playbacks: playbackRooms.size, mixedLegs }
+    },
+    openRoom({ roomId, callId }) {
+      if (rooms.has(roomId)) throw new DomainError('invalid-request', 'The room is already open')
+      const room = createRoom({
+        roomId,
+        callId,
+        ticker,
+        now: clock.now,
+        onPlaybackEnded: playback => endPlayback(room, playback.playId, 'completed'),
+      })
+      rooms.set(roomId, room)
+      log.info('room opened', { roomId, callId })
+    },
+    closeRoom({ roomId }) {
+      const room = rooms.get(roomId)
+      if (!room) return
+      for (const playback of room.playbacks) {
+        if (room.removePlayback(playback.playId)) endPlayback(room, playback.playId, 'stopped')
+      }
+      for (const leg of room.legs) endLeg(leg, room, 'room-closed')
+      rooms.delete(roomId)
+      room.close()
+      log.info('room closed', { roomId, callId: room.callId })
+    },
+    openLeg({ roomId, legId, sdpOffer, part }) {
+      const room = roomOf(roomId)
+      if (legs.has(legId)) throw new DomainError('invalid-request', 'The leg is already open')
+      if (legs.size >= deps.maxLegs) {
+        throw new DomainError('media-unavailable', 'This media process is full', { retryable: true })
+      }
+      const leg = createLeg(legId, part ?? {}, {
+        clock,
+        listener: listenerOf(room),
+        openLink: deps.openLink,
+        random: deps.random,
+      })
+      const sdpAnswer = leg.connect(sdpOffer)
+      legs.set(legId, { leg, room, turn: legs.size % housekeepingTurns })
+      room.addLeg(leg)
+      log.info('leg opened', { roomId, callId: room.callId, legId })
+      return { sdpAnswer }
+    },
+    replaceLeg({ legId, sdpOffer }) {
+      const { leg, room } = legOf(legId)
+      const sdpAnswer = leg.connect(sdpOffer)
+      log.info('leg replaced', { roomId: room.roomId, callId: room.callId, legId })
+      return { sdpAnswer }
+    },
+    updateLeg({ legId, part }) {
+      legOf(legId).leg.update(part)
+    },
+    closeLeg({ legId }) {
+      const entry = legs.get(legId)
+      if (entry) endLeg(entry.leg, entry.room, 'closed')
+    },
+    async startPlayback({ playId, roomId, legIds, source, loop, gain }) {
+      const room = roomOf(roomId)
+      if (playbackRooms.has(playId) || preparing.has(playId)) {
+        throw new DomainError('invalid-request', 'The playback has already started')
+      }
+      preparing.add(playId)
+      try {
+        const sound = await deps.sounds.load(source, gain)
+        const wanted = preparing.has(playId) && rooms.get(roomId) === room
+        if (wanted) {
+          playbackRooms.set(playId, room)
+          room.addPlayback(createPlayback(playId, legIds, sound, loop))
+        } else {
+          endPlayback(room, playId, 'stopped')
+        }
+        return { durationMs: sound.durationMs }
+      } finally {
+        preparing.delete(playId)
+      }
+    },
+    stopPlayback({ playId }) {
+      preparing.delete(playId)
+      const room = playbackRooms.get(playId)
+      if (room?.removePlayback(playId)) endPlayback(room, playId, 'stopped')
+    },
+    stats({ legId }) {
+      const { leg, room } = legOf(legId)
+      return leg.stats(room.hearingOf(leg))
+    },
+    close() {
+      stopHousekeeping()
+      for (const roomId of [...rooms.keys()]) this.closeRoom({ roomId })
+    },
+  }
+}

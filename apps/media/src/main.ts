@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import type { MediaEvent, MediaResponse } from '@guichet/contract/media'
+import { z } from 'zod'
+import { createSoundStore } from './audio/sound-store.ts'
+import { createSystemClock } from './clock.ts'
+import { MediaConfig } from './config.ts'
+import { createEngine } from './engine.ts'
+import { createLoadMeter } from './load.ts'
+import { createLog } from './log.ts'
+import { openPeerLink, releasePeerLinks } from './peer/peer-link.ts'
+import { createMediaPort } from './port.ts'
+
+const version = '0.1.0'
+const loadPeriodMs = 5_000
+
+const clock = createSystemClock()
+const log = createLog(
+  line => process.stderr.write(line),
+  () => new Date(clock.epochMs + clock.now()).toISOString(),
+)
+
+function readConfig(): MediaConfig {
+  const read = MediaConfig.safeParse(process.env)
+  if (read.success) return read.data
+  log.error('settings are wrong', { problems: z.prettifyError(read.error) })
+  process.exit(2)
+}
+
+function send(message: MediaResponse | MediaEvent): void {
+  if (process.connected) process.send?.(message)
+}
+
+const config = readConfig()
+const meter = createLoadMeter(clock)
+const sounds = createSoundStore({
+  files: { stat: path => stat(path), read: path => readFile(path) },
+  maxBytes: config.MEDIA_SOUND_CACHE_BYTES,
+  pause: clock.pause,
+})
+const settings = {
+  udpPort: config.MEDIA_PORT,
+  bindAddress: config.MEDIA_BIND_ADDRESS,
+  announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
+}
+const engine = createEngine({
+  clock,
+  log,
+  sounds,
+  maxLegs: config.MEDIA_MAX_LEGS,
+  random: () => randomInt(0, 2 ** 32),
+  openLink: (name, offer, listener) => openPeerLink(name, offer, settings, listener, log),
+  emit: send,
+})
+const answer = createMediaPort(engine, () => meter.read(engine.size), log)
+
+let stopping = false
+function stop(reason: string): void {
+  if (stopping) return
+  stopping = true
+  log.info('media process stops', { reason })
+  engine.close()
+  releasePeerLinks()
+  process.exit(0)
+}
+
+process.on('message', message => {
+  void answer(message).then(response => {
+    if (response) send(response)
+  })
+})
+// Without its server nobody could end the calls: a process left alone ends itself.
+process.on('disconnect', () => stop('server gone'))
+process.on('SIGTERM', () => stop('SIGTERM'))
+process.on('SIGINT', () => stop('SIGINT'))
+process.on('uncaughtException', error => {
+  log.error('uncaught exception', { error: String(error.stack ?? error) })
+})
+
+clock.every(loadPeriodMs, () => {
+  send({ type: 'event', kind: 'media.load', payload: meter.read(engine.size) })
+})
+log.info('media process ready', { ...settings, pid: process.pid })
+send({
+  type: 'event',
+  kind: 'media.ready',
+  payload: { pid: process.pid, udpPort: config.MEDIA_PORT, version },
+})

@@ -1,0 +1,49 @@
+import { createOpusDecoder, type OpusDecoder } from '../audio/opus.ts'
+import type { EncodedSound } from '../audio/sound-store.ts'
+
+/** A sound being played in a room; all who hear it hear the same moment of it. */
+export type Playback = {
+  readonly playId: string
+  /** Legs it is for; `undefined` is everyone. */
+  readonly legIds: readonly string[] | undefined
+  /** Packet of the present frame. */
+  readonly packet: Uint8Array
+  /** Goes on by one frame; `false` at the end. */
+  advance(): boolean
+  /** PCM of the present frame, decoded once however many hear it in a mix. */
+  frame(): Int16Array | undefined
+}
+
+/** Creates a playback before its first frame. */
+export function createPlayback(
+  playId: string,
+  legIds: readonly string[] | undefined,
+  sound: EncodedSound,
+  loop: boolean,
+): Playback {
+  let position = -1
+  let decoder: OpusDecoder | undefined
+  let decodedAt = -1
+  let decoded: Int16Array | undefined
+
+  return {
+    playId,
+    legIds,
+    get packet() {
+      return sound.packets[position % sound.packets.length] as Uint8Array
+    },
+    advance() {
+      if (!loop && position + 1 >= sound.packets.length) return false
+      position++
+      return true
+    },
+    frame() {
+      if (decodedAt !== position) {
+        decoder ??= createOpusDecoder()
+        decoded = decoder.decode(this.packet)
+        decodedAt = position
+      }
+      return decoded
+    },
+  }
+}

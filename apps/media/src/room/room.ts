@@ -1,0 +1,272 @@
+import type { PictureKind } from '@guichet/contract/media'
+import { type HearPlan, isPerceivedBy, planHearing, planKey } from '../audio/hear-plan.ts'
+import { type Adder, createAdder } from '../audio/mixer.ts'
+import { createOpusEncoder, type OpusEncoder } from '../audio/opus.ts'
+import { createSourceDecoder, type SourceDecoder } from '../audio/source-decoder.ts'
+import type { Ticker } from '../audio/ticker.ts'
+import type { RtpPacket } from '../rtp/rtp-packet.ts'
+import type { PictureSource } from '../video/picture-source.ts'
+import type { Leg } from './leg.ts'
+import type { Playback } from './playback.ts'
+
+/** A call's media: its legs, what is played in it, and who hears what. */
+export type Room = {
+  readonly roomId: string
+  readonly callId: string
+  readonly legs: readonly Leg[]
+  readonly playbacks: readonly Playback[]
+  readonly mixedLegs: number
+  addLeg(leg: Leg): void
+  removeLeg(leg: Leg): void
+  addPlayback(playback: Playback): void
+  removePlayback(playId: string): boolean
+  /** Decides again who perceives whom. */
+  changed(): void
+  hearingOf(leg: Leg): HearPlan['kind']
+  onSound(leg: Leg, packet: RtpPacket, now: number): void
+  onWithheldSound(leg: Leg, packet: RtpPacket): void
+  onPicture(leg: Leg, source: PictureSource, packet: RtpPacket, keyFrame: boolean, now: number): void
+  pictureLossOf(leg: Leg): number
+  close(): void
+}
+
+type Member = {
+  leg: Leg
+  plan: HearPlan
+  key: string
+  relayTo: Leg[]
+  lastSound: RtpPacket | undefined
+  lastSoundAt: number
+  decoder: SourceDecoder | undefined
+  frame: Int16Array | undefined
+}
+
+type Mix = {
+  sources: Member[]
+  playbacks: Playback[]
+  listeners: Leg[]
+  adder: Adder
+  encoder: OpusEncoder
+}
+
+const mixBitrate = 40_000
+const mixComplexity = 2
+/** A frame of Opus silence. @source RFC 6716 §3.1, configuration 31, empty CELT frame */
+const silentPacket = new Uint8Array([0xf8, 0xff, 0xfe])
+/** A source heard this recently is carried over into a mix without a hole. */
+const bridgeableMs = 100
+const pictureKinds: readonly PictureKind[] = ['camera', 'screen']
+
+/** Creates an empty room. `onPlaybackEnded` is told of playbacks that reached their end. */
+export function createRoom(options: {
+  roomId: string
+  callId: string
+  ticker: Ticker
+  now(): number
+  onPlaybackEnded(playback: Playback): void
+}): Room {
+  const members = new Map<Leg, Member>()
+  const playbacks = new Map<string, Playback>()
+  let mixes = new Map<string, Mix>()
+  let stopTicking: (() => void) | undefined
+  let closed = false
+  let planning = false
+
+  const newMix = (plan: HearPlan & { kind: 'mix' }): Mix => ({
+    sources: [...members.values()].filter(member => plan.legIds.includes(member.leg.legId)),
+    playbacks: plan.playIds.flatMap(playId => playbacks.get(playId) ?? []),
+    listeners: [],
+    adder: createAdder(),
+    encoder: createOpusEncoder(mixBitrate, mixComplexity),
+  })
+
+  const planSound = (): void => {
+    const all = [...members.values()]
+    const facts = all.map(member => member.leg.facts())
+    const played = [...playbacks.values()]
+    const relayed = new Set(all.filter(member => member.relayTo.length > 0))
+    for (const member of all) member.relayTo = []
+    const before = mixes
+    mixes = new Map()
+    all.forEach((member, i) => {
+      const plan = planHearing(facts[i] as (typeof facts)[number], facts, played)
+      const key = planKey(plan)
+      if (plan.kind === 'relay' && member.plan.kind === 'mix') handOver(member, plan.legId, all)
+      member.plan = plan
+      member.key = key
+      if (plan.kind === 'relay') all.find(({ leg }) => leg.legId === plan.legId)?.relayTo.push(member.leg)
+      if (plan.kind !== 'mix') return
+      let mix = mixes.get(key)
+      if (!mix) {
+        mix = before.get(key) ?? newMix(plan)
+        mix.listeners = []
+        mixes.set(key, mix)
+      }
+      mix.listeners.push(member.leg)
+    })
+    for (const member of all) {
+      const mixed = [...mixes.values()].some(mix => mix.sources.includes(member))
+      member.decoder = mixed ? (member.decoder ?? newDecoder(member, relayed.has(member))) : undefined
+    }
+  }
+
+  const newDecoder = ({ lastSound, lastSoundAt }: Member, relayed: boolean): SourceDecoder => {
+    if (!relayed || !lastSound || options.now() - lastSoundAt > bridgeableMs) return createSourceDecoder()
+    const { buffer, payloadStart, payloadEnd } = lastSound
+    return createSourceDecoder(buffer.subarray(payloadStart, payloadEnd))
+  }
+
+  /** Passes on what a mix had not played yet of the leg now relayed alone: without it a syllable is missing. */
+  const handOver = (listener: Member, legId: string, all: readonly Member[]): void => {
+    const source = all.find(({ leg }) => leg.legId === legId)
+    for (const packet of source?.decoder?.buffer.waiting() ?? []) {
+      listener.leg.relaySound((source as Member).leg.soundSource, packet, options.now())
+    }
+  }
+
+  /** The picture of a kind that a listener is shown: the most recent to have begun among those it perceives. */
+  const choosePicture = (listener: Member, kind: PictureKind): PictureSource | undefined => {
+    let chosen: PictureSource | undefined
+    const facts = listener.leg.facts()
+    for (const { leg } of members.values()) {
+      const source = leg.picture(kind)
+      if (!source?.active || !isPerceivedBy(leg.facts(), facts)) continue
+      if (!chosen || source.startedAt > chosen.startedAt) chosen = source
+    }
+    return chosen
+  }
+
+  const planPictures = (): void => {
+    for (const member of members.values()) {
+      for (const kind of pictureKinds) member.leg.sink(kind).show(choosePicture(member, kind), options.now())
+    }
+  }
+
+  const tick = (now: number): void => {
+    for (const playback of playbacks.values()) {
+      if (playback.advance()) continue
+      playbacks.delete(playback.playId)
+      options.onPlaybackEnded(playback)
+      plan()
+    }
+    for (const { leg, plan } of members.values()) {
+      if (plan.kind !== 'play') continue
+      const playback = playbacks.get(plan.playId)
+      if (playback) leg.sendFrame(playback, playback.packet, now)
+    }
+    if (mixes.size === 0) return
+    for (const member of members.values()) member.frame = member.decoder?.nextFrame()
+    for (const mix of mixes.values()) sendMix(mix, now)
+  }
+
+  const sendMix = (mix: Mix, now: number): void => {
+    if (!mix.listeners.some(leg => leg.isOpen)) return
+    const frames: Int16Array[] = []
+    for (const { frame } of mix.sources) if (frame) frames.push(frame)
+    for (const playback of mix.playbacks) {
+      const frame = playback.frame()
+      if (frame) frames.push(frame)
+    }
+    const sum = mix.adder.add(frames)
+    const packet = sum ? mix.encoder.encode(sum) : silentPacket
+    for (const leg of mix.listeners) leg.sendFrame(mix, packet, now)
+  }
+
+  const watchTime = (): void => {
+    const needed = !closed && (playbacks.size > 0 || mixes.size > 0)
+    if (needed && !stopTicking) stopTicking = options.ticker.add(tick)
+    if (!needed && stopTicking) {
+      stopTicking()
+      stopTicking = undefined
+    }
+  }
+
+  const plan = (): void => {
+    // Planning may itself report a change (a picture that restarts); one pass sees them all.
+    if (planning) return
+    planning = true
+    try {
+      planSound()
+      planPictures()
+      watchTime()
+    } finally {
+      planning = false
+    }
+  }
+
+  return {
+    roomId: options.roomId,
+    callId: options.callId,
+    get legs() {
+      return [...members.keys()]
+    },
+    get playbacks() {
+      return [...playbacks.values()]
+    },
+    get mixedLegs() {
+      return [...members.values()].filter(member => member.plan.kind === 'mix').length
+    },
+    addLeg(leg) {
+      members.set(leg, {
+        leg,
+        plan: { kind: 'silence' },
+        key: '',
+        relayTo: [],
+        lastSound: undefined,
+        lastSoundAt: 0,
+        decoder: undefined,
+        frame: undefined,
+      })
+      plan()
+    },
+    removeLeg(leg) {
+      members.delete(leg)
+      plan()
+    },
+    addPlayback(playback) {
+      playbacks.set(playback.playId, playback)
+      plan()
+    },
+    removePlayback(playId) {
+      const removed = playbacks.delete(playId)
+      if (removed) plan()
+      return removed
+    },
+    changed: plan,
+    hearingOf: leg => members.get(leg)?.plan.kind ?? 'silence',
+    onSound(leg, packet, now) {
+      const member = members.get(leg)
+      if (!member) return
+      member.decoder?.buffer.push(packet)
+      member.lastSound = packet
+      member.lastSoundAt = now
+      const source = leg.soundSource
+      for (const listener of member.relayTo) listener.relaySound(source, packet, now)
+    },
+    onWithheldSound(leg, packet) {
+      const source = leg.soundSource
+      for (const listener of members.get(leg)?.relayTo ?? []) listener.skipSound(source, packet)
+    },
+    onPicture(leg, source, packet, keyFrame, now) {
+      for (const listener of members.keys()) {
+        if (listener !== leg) listener.sink(source.kind).forward(source, packet, keyFrame, now)
+      }
+    },
+    pictureLossOf(leg) {
+      let worst = 0
+      for (const listener of members.keys()) {
+        for (const kind of pictureKinds) {
+          const sink = listener.sink(kind)
+          if (sink.source && sink.source === leg.picture(kind)) worst = Math.max(worst, sink.lossRatio)
+        }
+      }
+      return worst
+    },
+    close() {
+      closed = true
+      members.clear()
+      playbacks.clear()
+      plan()
+    },
+  }
+}
