@@ -3,7 +3,8 @@
 
 /** Our own code below a folder; third-party packages are none of the layers' business. */
 const ours = '^(apps|packages)/'
-const testFile = '\\.test\\.tsx?$'
+/** Tests and what only they use. */
+const testFile = '(\\.test\\.tsx?$|/src/testing/)'
 
 /**
  * A layer may import itself and the named places of ours, nothing else of ours. Tests may also use the testkit.
@@ -105,7 +106,7 @@ module.exports = {
     {
       name: 'tests-are-not-imported',
       severity: 'error',
-      from: { path: ours },
+      from: { path: ours, pathNot: testFile },
       to: { path: testFile },
     },
     {
