@@ -76,7 +76,7 @@ export function assignJob(state: RouterState, offer: OfferNode): void {
   }
   holdAssignment(state, row, job, worker)
   state.changes.push({ type: 'job.assigned', job: job.row, assignment: row })
-  const member = worker.members.get(row.queueId)
+  const member = job.queue.members.get(row.workerId)
   if (member !== undefined) {
     member.row = { ...member.row, handled: member.row.handled + 1, lastAssignedAt: state.now }
     state.changes.push({ type: 'member.updated', member: member.row })

@@ -1,11 +1,14 @@
 import { createHeap, type HeapItem } from './heap.ts'
+import type { RoutingMethod } from './model.ts'
 import { issueOffer } from './offers.ts'
+import { canRing } from './readiness.ts'
 import { matchesSelectors } from './selectors.ts'
 import {
   compareAcrossQueues,
   type JobNode,
   type MemberNode,
   type RouterState,
+  ringBit,
   type WorkerNode,
 } from './state.ts'
 
@@ -19,34 +22,62 @@ function mayRetry(job: JobNode, worker: WorkerNode, now: number): boolean {
   return tried === undefined || (job.offers.size === 0 && (tried.retryAt ?? 0) <= now)
 }
 
+type Match = { readonly job: JobNode; readonly member: MemberNode }
+
 /** The first job, over all the worker's queues, that the worker could be rung for now. */
-function bestJob(state: RouterState, worker: WorkerNode): JobNode | undefined {
+function bestJob(state: RouterState, worker: WorkerNode): Match | undefined {
   let best: JobNode | undefined
-  for (const member of worker.members.values()) {
-    const { queue, ready } = member
-    if (queue.openCount === 0 || !(ready.voice || ready.chat)) continue
+  let through: MemberNode | undefined
+  for (const member of worker.members) {
+    const { queue } = member
+    if (queue.openCount === 0) continue
     for (const lane of queue.lanes.values()) {
-      if (!ready[lane.channel] || !matchesSelectors(worker.row.labels, lane.selectors)) continue
+      if (!canRing(member, lane.channel) || !matchesSelectors(worker.row.labels, lane.selectors)) continue
       for (const job of lane.open) {
         if (best !== undefined && compareAcrossQueues(best, job, state.now) <= 0) break
         if (isOffered(job, worker) || !mayRetry(job, worker, state.now)) continue
         best = job
+        through = member
         break
       }
     }
   }
-  return best
+  return best === undefined || through === undefined ? undefined : { job: best, member: through }
 }
 
-function candidates(job: JobNode, accepts: (worker: WorkerNode) => boolean): MemberNode[] {
-  const everyone = job.queue.row.routingMethod === 'attendant'
+/** Which of two ready members the queue's routing method prefers; list order decides between equals. */
+function isPreferred(method: RoutingMethod, a: MemberNode, b: MemberNode): boolean {
+  if (method === 'roundRobin') {
+    const difference = a.row.handled - b.row.handled
+    return difference !== 0 ? difference < 0 : (a.row.lastAssignedAt ?? 0) < (b.row.lastAssignedAt ?? 0)
+  }
+  const difference = a.worker.load - b.worker.load
+  return difference !== 0 ? difference < 0 : a.worker.row.availableSince < b.worker.row.availableSince
+}
+
+/** Whom to ring for a job among the ready members that `accepts` lets through: all, or the preferred one. */
+function candidates(
+  state: RouterState,
+  job: JobNode,
+  accepts: (worker: WorkerNode) => boolean,
+): MemberNode[] {
+  const { queue, row } = job
+  const method = queue.row.routingMethod
+  const { roster, rosterWorkers } = queue
   const found: MemberNode[] = []
-  for (const member of job.queue.ready[job.row.channel]) {
+  if (!queue.serves[row.channel]) return found
+  const bit = ringBit(row.channel, queue.neededReach)
+  for (let index = 0; index < rosterWorkers.length; index += 1) {
+    if (((state.ringBits[rosterWorkers[index] as number] as number) & bit) === 0) continue
+    const member = roster[index] as MemberNode
+    const [best] = found
+    if (best !== undefined && method !== 'attendant' && !isPreferred(method, member, best)) continue
     const { worker } = member
-    if (!accepts(worker) || isOffered(job, worker)) continue
-    if (!matchesSelectors(worker.row.labels, job.row.selectors)) continue
-    found.push(member)
-    if (!everyone) break
+    if (!member.row.optedIn || !accepts(worker) || isOffered(job, worker)) continue
+    if (!matchesSelectors(worker.row.labels, row.selectors)) continue
+    if (method === 'attendant') found.push(member)
+    else found[0] = member
+    if (method === 'serial') break
   }
   return found
 }
@@ -59,21 +90,55 @@ export function startRound(state: RouterState, job: JobNode): void {
   }
 }
 
+function ring(state: RouterState, job: JobNode, members: readonly MemberNode[]): void {
+  for (const member of members) issueOffer(state, job, member)
+}
+
+function beginRound(state: RouterState, job: JobNode): void {
+  startRound(state, job)
+  state.changes.push({ type: 'job.roundStarted', job: job.row })
+}
+
 /** Offers a job by its queue's routing method, beginning a new round when all ready workers were tried. */
 function place(state: RouterState, job: JobNode): void {
   if (job.lane === null) return
-  let found = candidates(job, worker => !job.tried.has(worker.row.id))
-  if (found.length === 0 && job.tried.size > 0 && job.offers.size === 0) {
-    found = candidates(job, worker => mayRetry(job, worker, state.now))
-    if (found.length > 0) {
-      startRound(state, job)
-      state.changes.push({ type: 'job.roundStarted', job: job.row })
-    }
+  const fresh = candidates(state, job, worker => !job.tried.has(worker.row.id))
+  if (fresh.length > 0 || job.tried.size === 0 || job.offers.size > 0) {
+    ring(state, job, fresh)
+    return
   }
-  for (const member of found) issueOffer(state, job, member)
+  const again = candidates(state, job, worker => mayRetry(job, worker, state.now))
+  if (again.length === 0) return
+  beginRound(state, job)
+  ring(state, job, again)
+}
+
+/** When one worker was freed and nothing else changed, nobody else can want what they can take. */
+function settleAlone(state: RouterState, worker: WorkerNode): void {
+  for (let found = bestJob(state, worker); found !== undefined; found = bestJob(state, worker)) {
+    const { job, member } = found
+    if (job.tried.has(worker.row.id)) beginRound(state, job)
+    issueOffer(state, job, member)
+  }
 }
 
 type Candidate = HeapItem & { readonly job: JobNode; readonly worker: WorkerNode | null }
+
+function settleAll(state: RouterState): void {
+  const { dirtyJobs, dirtyWorkers } = state
+  const heap = createHeap<Candidate>((a, b) => compareAcrossQueues(a.job, b.job, state.now))
+  const look = (worker: WorkerNode) => {
+    const found = bestJob(state, worker)
+    if (found !== undefined) heap.push({ heapIndex: -1, job: found.job, worker })
+  }
+  for (const job of dirtyJobs) if (job.lane !== null) heap.push({ heapIndex: -1, job, worker: null })
+  for (const worker of dirtyWorkers) look(worker)
+  for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
+    const { job, worker } = next
+    place(state, job)
+    if (worker !== null) look(worker)
+  }
+}
 
 /**
  * Matches every job and worker touched by the event, most deserving job first. Before and after, no open job
@@ -82,18 +147,9 @@ type Candidate = HeapItem & { readonly job: JobNode; readonly worker: WorkerNode
 export function settle(state: RouterState): void {
   const { dirtyJobs, dirtyWorkers } = state
   if (dirtyJobs.size === 0 && dirtyWorkers.size === 0) return
-  const heap = createHeap<Candidate>((a, b) => compareAcrossQueues(a.job, b.job, state.now))
-  const look = (worker: WorkerNode) => {
-    const job = bestJob(state, worker)
-    if (job !== undefined) heap.push({ heapIndex: -1, job, worker })
-  }
-  for (const job of dirtyJobs) if (job.lane !== null) heap.push({ heapIndex: -1, job, worker: null })
-  for (const worker of dirtyWorkers) look(worker)
+  if (dirtyJobs.size === 0 && dirtyWorkers.size === 1) {
+    for (const worker of dirtyWorkers) settleAlone(state, worker)
+  } else settleAll(state)
   dirtyJobs.clear()
   dirtyWorkers.clear()
-  for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
-    const { job, worker } = next
-    place(state, job)
-    if (worker !== null) look(worker)
-  }
 }

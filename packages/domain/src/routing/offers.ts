@@ -152,7 +152,7 @@ export function forgetMissed(state: RouterState, worker: WorkerNode): void {
 /** Withdraws the offers that the worker may no longer be rung for. */
 export function revokeUnreachable(state: RouterState, worker: WorkerNode, reason: OfferRevokeReason): void {
   for (const offer of [...worker.offers.values()]) {
-    const member = worker.members.get(offer.row.queueId)
+    const member = state.queues.get(offer.row.queueId)?.members.get(worker.row.id)
     if (member === undefined || !isReachable(member)) revokeOffer(state, offer, reason)
   }
 }

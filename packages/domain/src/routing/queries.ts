@@ -1,14 +1,15 @@
-import type {
-  AssignmentRow,
-  JobRow,
-  OfferRow,
-  Presence,
-  QueueRow,
-  RoutingChannel,
-  RoutingRows,
-  WorkerRow,
+import {
+  type AssignmentRow,
+  type JobRow,
+  type OfferRow,
+  type Presence,
+  type QueueRow,
+  type RoutingChannel,
+  type RoutingRows,
+  routingChannels,
+  type WorkerRow,
 } from './model.ts'
-import { measureOf } from './readiness.ts'
+import { canRing, isReachable, measureOf } from './readiness.ts'
 import { sortedIndex } from './sorted.ts'
 import { compareInLine, type QueueNode, type RouterState, type WorkerNode } from './state.ts'
 
@@ -70,10 +71,10 @@ export function positionOf(state: RouterState, jobId: string): JobPosition | und
 
 function servers(queue: QueueNode, channel: RoutingChannel): number {
   let slots = 0
-  const needed = queue.row.presenceRouting || queue.row.routingMethod === 'longestIdle' ? 2 : 1
-  for (const { row, worker } of queue.members.values()) {
+  for (const member of queue.members.values()) {
+    const { worker } = member
     const limits = worker.row.channels[channel]
-    if (!row.optedIn || worker.reach < needed || limits === undefined) continue
+    if (!isReachable(member) || limits === undefined) continue
     slots += Math.min(limits.maxJobs, Math.floor(worker.row.capacity / limits.cost))
   }
   return slots
@@ -100,11 +101,13 @@ export function expectedWaitOf(state: RouterState, jobId: string): number | unde
 export function statisticsOf(state: RouterState, queueId: string, now: number): QueueStatistics | undefined {
   const queue = state.queues.get(queueId)
   if (queue === undefined) return undefined
+  const ready = { voice: 0, chat: 0 }
   let busy = 0
   let wrapUp = 0
-  for (const { row, worker } of queue.members.values()) {
-    if (!row.optedIn) continue
-    const activity = activityOf(worker)
+  for (const member of queue.roster) {
+    if (!member.row.optedIn) continue
+    for (const channel of routingChannels) if (canRing(member, channel)) ready[channel] += 1
+    const activity = activityOf(member.worker)
     if (activity === 'inWork') busy += 1
     else if (activity === 'wrapUp') wrapUp += 1
   }
@@ -114,7 +117,6 @@ export function statisticsOf(state: RouterState, queueId: string, now: number): 
     if (job.offers.size > 0) ringing += 1
     longestWaitMs = Math.max(longestWaitMs, now - job.row.enqueuedAt)
   }
-  const ready = { voice: queue.ready.voice.length, chat: queue.ready.chat.length }
   const { staffed, line } = queue
   return { queueId, waiting: line.length, ringing, longestWaitMs, staffed, ready, busy, wrapUp }
 }
@@ -133,7 +135,7 @@ export function viewWorker(state: RouterState, workerId: string): WorkerView | u
     offers: [...worker.offers.values()].map(offer => offer.row),
     assignments: [...worker.assignments.values()].map(assignment => assignment.row),
     loadRatio: capacity > 0 ? worker.used / capacity : 0,
-    canTake: (['voice', 'chat'] as const).filter(channel => worker.reach > 0 && worker.canTake[channel]),
+    canTake: routingChannels.filter(channel => worker.reach > 0 && worker.canTake[channel]),
   }
 }
 

@@ -1,17 +1,19 @@
 import { InvalidRoutingEventError, UnknownRoutingEntityError } from './errors.ts'
 import { endWaiting, wait } from './jobs.ts'
 import { leaveLine } from './line.ts'
-import type { QueueRow } from './model.ts'
+import { type QueueRow, routingChannels } from './model.ts'
 import { revokeUnreachable } from './offers.ts'
-import { detachMember, measureOf, noAgentsAt, refreshQueue } from './readiness.ts'
+import { measureOf, noAgentsAt } from './readiness.ts'
+import { detachMember } from './roster.ts'
 import { createTimer, type QueueNode, type RouterState, setTimer } from './state.ts'
 
 /** Makes a queue in memory, empty and unstaffed. */
 export function createQueueNode(row: QueueRow): QueueNode {
-  return {
+  const queue: QueueNode = {
     row,
     members: new Map(),
-    ready: { voice: [], chat: [] },
+    roster: [],
+    rosterWorkers: [],
     line: [],
     lanes: new Map(),
     openCount: 0,
@@ -19,7 +21,17 @@ export function createQueueNode(row: QueueRow): QueueNode {
     unstaffedSince: null,
     handleMs: { voice: null, chat: null },
     noAgentsTimer: createTimer('noAgents', row.id),
+    neededReach: 2,
+    serves: { voice: false, chat: false },
   }
+  setRow(queue, row)
+  return queue
+}
+
+function setRow(queue: QueueNode, row: QueueRow): void {
+  queue.row = row
+  queue.neededReach = row.presenceRouting || row.routingMethod === 'longestIdle' ? 2 : 1
+  for (const channel of routingChannels) queue.serves[channel] = row.channels.includes(channel)
 }
 
 function checkSettings(row: QueueRow): void {
@@ -49,8 +61,8 @@ export function upsertQueue(state: RouterState, row: QueueRow): void {
   }
   const waiting = [...known.line]
   for (const job of waiting) leaveLine(job)
-  known.row = row
-  refreshQueue(state, known)
+  setRow(known, row)
+  for (const { worker } of known.roster) state.dirtyWorkers.add(worker)
   for (const job of waiting) wait(state, job)
   for (const { worker } of known.members.values()) {
     if (worker.offers.size > 0) revokeUnreachable(state, worker, 'workerUnavailable')

@@ -1,11 +1,10 @@
 import type { QueueMeasureRow, RoutingChannel } from './model.ts'
 import { routingChannels } from './model.ts'
-import { insertSorted, removeSorted } from './sorted.ts'
 import {
-  compareMembers,
   type MemberNode,
   type QueueNode,
   type RouterState,
+  ringBit,
   setTimer,
   type WorkerNode,
 } from './state.ts'
@@ -38,80 +37,44 @@ function setStaffed(state: RouterState, member: MemberNode, staffed: boolean): v
 
 /** Whether the queue's rules on presence let the worker ring. */
 export function isReachable(member: MemberNode): boolean {
-  const { row } = member.queue
-  const needed = row.presenceRouting || row.routingMethod === 'longestIdle' ? 2 : 1
-  return member.row.optedIn && member.worker.reach >= needed
+  return member.row.optedIn && member.worker.reach >= member.queue.neededReach
 }
 
-function leaveReady(member: MemberNode, channel: RoutingChannel): void {
-  removeSorted(member.queue.ready[channel], member, compareMembers)
-  member.ready[channel] = false
+/** Whether the member could be rung now for one more job of the channel. */
+export function canRing(member: MemberNode, channel: RoutingChannel): boolean {
+  return isReachable(member) && member.worker.canTake[channel] && member.queue.serves[channel]
 }
 
-function refreshKeys(member: MemberNode): void {
-  const { row, worker } = member
-  const method = member.queue.row.routingMethod
-  let keyA = 0
-  let keyB = 0
-  if (method === 'roundRobin') {
-    keyA = row.handled
-    keyB = row.lastAssignedAt ?? 0
-  } else if (method === 'longestIdle') {
-    keyA = worker.load
-    keyB = worker.row.availableSince
-  }
-  if (keyA === member.keyA && keyB === member.keyB && row.order === member.keyOrder) return
-  for (const channel of routingChannels) if (member.ready[channel]) leaveReady(member, channel)
-  member.keyA = keyA
-  member.keyB = keyB
-  member.keyOrder = row.order
-}
-
-/** Brings a member's place among its queue's ready workers in line with the facts. */
-export function refreshMember(state: RouterState, member: MemberNode): void {
-  const { queue, worker } = member
-  const staffed = member.row.optedIn && worker.staffed
-  if (staffed !== member.staffed) setStaffed(state, member, staffed)
-  refreshKeys(member)
-  const reachable = isReachable(member)
-  for (const channel of routingChannels) {
-    const shouldBeReady = reachable && worker.canTake[channel] && queue.row.channels.includes(channel)
-    if (shouldBeReady === member.ready[channel]) continue
-    if (shouldBeReady) {
-      insertSorted(queue.ready[channel], member, compareMembers)
-      member.ready[channel] = true
-      state.dirtyWorkers.add(worker)
-    } else leaveReady(member, channel)
-  }
-}
-
-/** Works out anew whom the worker can serve, from presence, console, offers and assignments. */
+/**
+ * Works out anew what the worker can serve, from presence, console, offers and assignments; whoever can be
+ * rung on more than before is looked at when the event is settled.
+ */
 export function refreshWorker(state: RouterState, worker: WorkerNode): void {
   const { connected, presence, presenceReason, capacity, channels } = worker.row
-  worker.staffed = connected && presence !== 'offline'
-  if (!worker.staffed || presence === 'doNotDisturb' || presenceReason !== null) worker.reach = 0
-  else worker.reach = presence === 'available' ? 2 : 1
+  const { canTake, jobs, used } = worker
+  const staffed = connected && presence !== 'offline'
+  worker.reach = presence === 'available' ? 2 : 1
+  if (!staffed || presence === 'doNotDisturb' || presenceReason !== null) worker.reach = 0
+  const { voice, chat } = channels
+  canTake.voice = voice !== undefined && jobs.voice < voice.maxJobs && used + voice.cost <= capacity
+  canTake.chat = chat !== undefined && jobs.chat < chat.maxJobs && used + chat.cost <= capacity
+  let bits = 0
   for (const channel of routingChannels) {
-    const limits = channels[channel]
-    worker.canTake[channel] =
-      limits !== undefined && worker.jobs[channel] < limits.maxJobs && worker.used + limits.cost <= capacity
+    if (!canTake[channel] || worker.reach === 0) continue
+    bits |= ringBit(channel, 1)
+    if (worker.reach === 2) bits |= ringBit(channel, 2)
   }
-  for (const member of worker.members.values()) refreshMember(state, member)
+  const before = state.ringBits[worker.index] ?? 0
+  state.ringBits[worker.index] = bits
+  if ((bits & ~before) !== 0) state.dirtyWorkers.add(worker)
+  if (staffed !== worker.staffed) {
+    worker.staffed = staffed
+    for (const member of worker.members) refreshStaffed(state, member)
+  }
 }
 
-/** Orders a queue's ready members anew, after its settings changed. */
-export function refreshQueue(state: RouterState, queue: QueueNode): void {
-  for (const channel of routingChannels) {
-    for (const member of queue.ready[channel]) member.ready[channel] = false
-    queue.ready[channel].length = 0
-  }
-  for (const member of queue.members.values()) refreshMember(state, member)
-}
-
-/** Takes a member out of its queue's counts and ready lists for good. */
-export function detachMember(state: RouterState, member: MemberNode): void {
-  for (const channel of routingChannels) if (member.ready[channel]) leaveReady(member, channel)
-  if (member.staffed) setStaffed(state, member, false)
-  member.queue.members.delete(member.row.workerId)
-  member.worker.members.delete(member.row.queueId)
+/** Counts a member as staffed, or no longer. */
+export function refreshStaffed(state: RouterState, member: MemberNode): void {
+  const staffed = member.row.optedIn && member.worker.staffed
+  if (staffed !== member.staffed) setStaffed(state, member, staffed)
 }

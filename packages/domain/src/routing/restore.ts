@@ -4,8 +4,9 @@ import { defaultQueueSettings, type OfferRow, type RoutingRows } from './model.t
 import { holdOffer, rememberEnded, scheduleRetry } from './offers.ts'
 import { createQueueNode } from './queues.ts'
 import { noAgentsAt, refreshWorker } from './readiness.ts'
+import { attachMember } from './roster.ts'
 import { type JobNode, type RouterState, setTimer } from './state.ts'
-import { attachMember, createWorkerNode } from './workers.ts'
+import { addWorker } from './workers.ts'
 
 const openJobStates = new Set(['queued', 'assigned', 'completed'])
 
@@ -41,7 +42,7 @@ function restoreWaiting(state: RouterState, job: JobNode): void {
 /** Fills an empty state from rows; matches nothing yet, but marks all for the next event to look at. */
 export function restoreRows(state: RouterState, rows: Partial<RoutingRows>): void {
   for (const row of rows.queues ?? []) state.queues.set(row.id, createQueueNode(row))
-  for (const row of rows.workers ?? []) state.workers.set(row.id, createWorkerNode(row))
+  for (const row of rows.workers ?? []) addWorker(state, row)
   for (const row of rows.members ?? []) {
     const queue = state.queues.get(row.queueId)
     const worker = state.workers.get(row.workerId)

@@ -31,11 +31,15 @@ export type Lane = {
 export type QueueNode = {
   row: QueueRow
   readonly members: Map<string, MemberNode>
-  /** Members who can be rung now, in the order the routing method wants. */
-  readonly ready: { readonly [channel in RoutingChannel]: MemberNode[] }
+  /** Members in list order, and beside it their workers' indexes, to be scanned without touching objects. */
+  readonly roster: MemberNode[]
+  readonly rosterWorkers: number[]
   /** Every waiting job, being offered or not, in order of service. */
   readonly line: JobNode[]
   readonly lanes: Map<string, Lane>
+  /** The reach its members need to be rung. */
+  neededReach: Reach
+  readonly serves: { [channel in RoutingChannel]: boolean }
   openCount: number
   /** Members opted in, connected and not offline. */
   staffed: number
@@ -50,7 +54,9 @@ export type Reach = 0 | 1 | 2
 /** A worker in memory. */
 export type WorkerNode = {
   row: WorkerRow
-  readonly members: Map<string, MemberNode>
+  /** Place in `ringBits`. */
+  readonly index: number
+  readonly members: MemberNode[]
   readonly offers: Map<string, OfferNode>
   readonly assignments: Map<string, AssignmentNode>
   /** Capacity held by offers and assignments. */
@@ -63,16 +69,12 @@ export type WorkerNode = {
   staffed: boolean
 }
 
-/** A worker's place in a queue, in memory, with the keys that order it among the ready. */
+/** A worker's place in a queue, in memory. */
 export type MemberNode = {
   row: MemberRow
   readonly queue: QueueNode
   readonly worker: WorkerNode
-  readonly ready: { [channel in RoutingChannel]: boolean }
   staffed: boolean
-  keyA: number
-  keyB: number
-  keyOrder: number
 }
 
 /** A job in memory, with the keys that order it in line. */
@@ -122,6 +124,8 @@ export type RouterState = {
   readonly timers: Heap<Timer>
   readonly dirtyJobs: Set<JobNode>
   readonly dirtyWorkers: Set<WorkerNode>
+  /** Per worker index, the channels they could be rung on: see `ringBit`. */
+  ringBits: Uint8Array
   lastSequence: number
   now: number
   changes: RoutingChange[]
@@ -140,14 +144,9 @@ function compareTimers(a: Timer, b: Timer): number {
   return a.at - b.at || timerRank[a.kind] - timerRank[b.kind] || compareText(a.id, b.id)
 }
 
-/** Ready members of a queue: by the routing method's keys, then list order, then id. */
-export function compareMembers(a: MemberNode, b: MemberNode): number {
-  return (
-    a.keyA - b.keyA ||
-    a.keyB - b.keyB ||
-    a.keyOrder - b.keyOrder ||
-    compareText(a.row.workerId, b.row.workerId)
-  )
+/** The bit in `ringBits` that says a worker of this reach could be rung on the channel. */
+export function ringBit(channel: RoutingChannel, reach: Reach): number {
+  return (channel === 'voice' ? 1 : 2) << (reach === 2 ? 0 : 2)
 }
 
 /** Jobs within one queue, in order of service. */
@@ -203,6 +202,7 @@ export function createState(newId: () => string, missedOffersLimit: number): Rou
     timers: createHeap(compareTimers),
     dirtyJobs: new Set(),
     dirtyWorkers: new Set(),
+    ringBits: new Uint8Array(64),
     lastSequence: 0,
     now: 0,
     changes: [],

@@ -337,6 +337,21 @@ describe('a removed queue', () => {
   })
 })
 
+describe('a queue removed and made again', () => {
+  it('takes back a job that began before', () => {
+    const scene = createScenario()
+    scene.queue({ routingMethod: 'serial' })
+    scene.worker('ada')
+    scene.job('j1')
+    scene.accept('ada', 'j1')
+    scene.send({ type: 'queue.removed', queueId: 'q' })
+    scene.queue({ routingMethod: 'serial' })
+    scene.worker('bob')
+    scene.send({ type: 'assignment.unassigned', assignmentId: scene.assignmentId('ada', 'j1') })
+    assert.deepEqual(scene.ringing(), ['bob:j1'])
+  })
+})
+
 describe('expected wait', () => {
   it('is unknown until a job was handled and somebody is there', () => {
     const scene = createScenario()

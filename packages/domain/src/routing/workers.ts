@@ -2,16 +2,18 @@ import { InvalidRoutingEventError, UnknownRoutingEntityError } from './errors.ts
 import type { RoutingEvent } from './messages.ts'
 import type { MemberRow, WorkerRow } from './model.ts'
 import { forgetMissed, revokeOffer, revokeUnreachable } from './offers.ts'
-import { detachMember, refreshMember, refreshWorker } from './readiness.ts'
-import type { MemberNode, QueueNode, RouterState, WorkerNode } from './state.ts'
+import { refreshStaffed, refreshWorker } from './readiness.ts'
+import { attachMember, detachMember, reorderMember } from './roster.ts'
+import type { MemberNode, RouterState, WorkerNode } from './state.ts'
 
 type EventOf<T extends RoutingEvent['type']> = Extract<RoutingEvent, { type: T }>
 
-/** Makes a worker in memory, without memberships or work. */
-export function createWorkerNode(row: WorkerRow): WorkerNode {
-  return {
+/** Puts a worker in memory, without memberships or work. */
+export function addWorker(state: RouterState, row: WorkerRow): WorkerNode {
+  const worker: WorkerNode = {
     row,
-    members: new Map(),
+    index: state.workers.size,
+    members: [],
     offers: new Map(),
     assignments: new Map(),
     used: 0,
@@ -21,23 +23,13 @@ export function createWorkerNode(row: WorkerRow): WorkerNode {
     reach: 0,
     staffed: false,
   }
-}
-
-/** Makes a membership in memory and ties it to its queue and worker. */
-export function attachMember(row: MemberRow, queue: QueueNode, worker: WorkerNode): MemberNode {
-  const member: MemberNode = {
-    row,
-    queue,
-    worker,
-    ready: { voice: false, chat: false },
-    staffed: false,
-    keyA: 0,
-    keyB: 0,
-    keyOrder: row.order,
+  state.workers.set(row.id, worker)
+  if (worker.index >= state.ringBits.length) {
+    const grown = new Uint8Array(2 * state.ringBits.length)
+    grown.set(state.ringBits)
+    state.ringBits = grown
   }
-  queue.members.set(row.workerId, member)
-  worker.members.set(row.queueId, member)
-  return member
+  return worker
 }
 
 function getWorker(state: RouterState, workerId: string): WorkerNode {
@@ -57,7 +49,7 @@ export function upsertWorker(state: RouterState, { worker: given }: EventOf<'wor
   const { id, labels, capacity, channels } = given
   let worker = state.workers.get(id)
   if (worker === undefined) {
-    worker = createWorkerNode({
+    worker = addWorker(state, {
       id,
       labels,
       capacity,
@@ -68,7 +60,6 @@ export function upsertWorker(state: RouterState, { worker: given }: EventOf<'wor
       missedOffers: 0,
       availableSince: state.now,
     })
-    state.workers.set(id, worker)
   } else worker.row = { ...worker.row, labels, capacity, channels }
   state.changes.push({ type: 'worker.updated', worker: worker.row })
   refreshWorker(state, worker)
@@ -116,7 +107,8 @@ export function setOptIn(state: RouterState, event: EventOf<'worker.optSet'>): v
   member.row = { ...member.row, optedIn: event.optedIn }
   state.changes.push({ type: 'member.updated', member: member.row })
   forgetMissed(state, member.worker)
-  refreshMember(state, member)
+  refreshStaffed(state, member)
+  state.dirtyWorkers.add(member.worker)
   revokeUnreachable(state, member.worker, 'workerUnavailable')
 }
 
@@ -141,11 +133,12 @@ export function upsertMember(state: RouterState, event: EventOf<'member.upserted
     }
     member = attachMember(row, queue, worker)
   } else {
-    known.row = { ...known.row, order: event.order }
+    reorderMember(known, event.order)
     member = known
   }
   state.changes.push({ type: 'member.updated', member: member.row })
-  refreshMember(state, member)
+  refreshStaffed(state, member)
+  state.dirtyWorkers.add(worker)
 }
 
 /** Takes a worker out of a queue; their offers from it are withdrawn, their assignments kept. */
