@@ -14,7 +14,7 @@ const browserPaths = [
 
 /**
  * Finds the programs that tests drive, and installs the missing ones where that is allowed.
- * @returns {Promise<{ CHROME_PATH?: string }>} what the tests read from the environment
+ * @returns {Promise<{ CHROMIUM_PATH?: string }>} what the tests read from the environment
  */
 export async function ensureTestTools() {
   const missing = []
@@ -24,7 +24,7 @@ export async function ensureTestTools() {
   const browser = findBrowser()
   if (browser === undefined) {
     say(
-      'No Chromium or Chrome was found and none could be installed: tests in a browser are skipped. Install one, or set CHROME_PATH to it.',
+      'No Chromium or Chrome was found and none could be installed: tests in a browser are skipped. Install one, or set CHROMIUM_PATH to it.',
     )
   }
   if (findProgram('espeak-ng') === undefined) {
@@ -32,12 +32,12 @@ export async function ensureTestTools() {
       'espeak-ng was not found and could not be installed: tests that listen to spoken prompts are skipped. Install it, for example with: apt-get install espeak-ng',
     )
   }
-  return browser === undefined ? {} : { CHROME_PATH: browser }
+  return browser === undefined ? {} : { CHROMIUM_PATH: browser }
 }
 
 function findBrowser() {
-  const named = process.env.CHROME_PATH
-  if (named !== undefined && named !== '') return existsSync(named) ? named : undefined
+  const named = process.env.CHROMIUM_PATH || process.env.CHROME_PATH
+  if (named) return existsSync(named) ? named : undefined
   for (const name of browserNames) {
     const found = findProgram(name)
     if (found !== undefined) return found
