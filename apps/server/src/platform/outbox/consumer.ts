@@ -55,7 +55,8 @@ export function startConsumer<N extends DomainEventName>(
     return rows
   }
 
-  async function handle(row: OutboxRow): Promise<void> {
+  /** Says whether the event is dealt with; not when the consumer was stopped before it was. */
+  async function handle(row: OutboxRow): Promise<boolean> {
     const event = {
       id: row.id,
       name: row.name,
@@ -67,7 +68,7 @@ export function startConsumer<N extends DomainEventName>(
     for (let attempt = 1; !stopped; attempt++) {
       try {
         await options.handle(event)
-        return
+        return true
       } catch (error) {
         if (attempt >= RETRY_LIMIT) {
           log.error(
@@ -81,23 +82,26 @@ export function startConsumer<N extends DomainEventName>(
         })
       }
     }
+    return false
+  }
+
+  async function moveCursor({ txid, position }: OutboxRow): Promise<void> {
+    await sql`
+      insert into outbox_cursors (consumer, txid, position)
+      values (${options.consumer}, ${txid}::xid8, ${position}::bigint)
+      on conflict (consumer) do update set txid = excluded.txid, position = excluded.position`.execute(db)
   }
 
   async function drain(): Promise<void> {
     while (wanted && !stopped) {
       wanted = false
       const rows = await readBatch()
+      let last: OutboxRow | undefined
       for (const row of rows) {
-        await handle(row)
-        if (stopped) return
+        if (stopped) break
+        if (await handle(row)) last = row
       }
-      const last = rows.at(-1)
-      if (last !== undefined) {
-        await sql`
-          insert into outbox_cursors (consumer, txid, position)
-          values (${options.consumer}, ${last.txid}::xid8, ${last.position}::bigint)
-          on conflict (consumer) do update set txid = excluded.txid, position = excluded.position`.execute(db)
-      }
+      if (last !== undefined) await moveCursor(last)
       if (rows.length === batchSize) wanted = true
       if (rows.length > 0) hiddenRetries = 0
       else if (hiddenRetries > 0) {
