@@ -41,6 +41,8 @@ export const domainEvents = {
     locale: Locale,
     topic: z.string().nullable(),
     summary: z.string(),
+    /** Queue to wait in, when whoever hands over knows. */
+    queueId: QueueId.nullish(),
   }),
 
   'message.sent': z.object({

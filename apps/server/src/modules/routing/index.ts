@@ -1,0 +1,7 @@
+export type { JobContext } from './job-context.ts'
+export type { RoutingDirectory } from './routing.directory.ts'
+export { createRoutingModule, type RoutingModule, type RoutingModuleDeps } from './routing.module.ts'
+export type { RoutingConversationsPort, RoutingStaffMember, RoutingStaffPort } from './routing.ports.ts'
+export type { StoredWrapUp } from './routing.repository.ts'
+export type { NewJob, RoutingService } from './routing.service.ts'
+export type { JobPlace, JobSignal, RoutedJob } from './routing.signals.ts'

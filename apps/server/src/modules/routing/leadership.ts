@@ -1,0 +1,92 @@
+import type pg from 'pg'
+import type { Clock, Log } from '../../platform/index.ts'
+
+/** Session lock that the one elected router holds. */
+const ROUTER_LOCK = 7_242_002
+const RETRY_MS = 300
+
+/** Keeps asking to be the one server that routes. */
+export type Leadership = {
+  start(): void
+  /** Gives the lock back for the next server. */
+  stop(): Promise<void>
+  /** Something went wrong while leading: steps down and asks again. */
+  stepDown(): void
+}
+
+/**
+ * Holds a PostgreSQL session lock on a connection of its own: it is lost with the connection, so that a server
+ * which cannot reach the database never believes it leads for long, and writes name an epoch on top.
+ * @source ADR on the router's election
+ */
+export function createLeadership(deps: {
+  pool: pg.Pool
+  clock: Clock
+  log: Log
+  /** Called once elected; a failure steps down and tries again. */
+  onElected(): Promise<void>
+  onLost(): void
+}): Leadership {
+  const { pool, clock, log } = deps
+  let stopped = false
+  let holder: pg.PoolClient | null = null
+  let running: Promise<void> = Promise.resolve()
+  let cancelRetry = () => {}
+
+  function release(client: pg.PoolClient): void {
+    if (holder !== client) return
+    holder = null
+    deps.onLost()
+    client.release(true)
+    retry()
+  }
+
+  function retry(): void {
+    if (!stopped) cancelRetry = clock.after(RETRY_MS, start)
+  }
+
+  function start(): void {
+    running = campaign()
+  }
+
+  async function campaign(): Promise<void> {
+    let client: pg.PoolClient | null = null
+    try {
+      client = await pool.connect()
+      const held = client
+      client.on('error', error => {
+        log.warn({ err: error }, 'connection of the router lost; stopping decisions until it is back')
+        release(held)
+      })
+      const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [
+        ROUTER_LOCK,
+      ])
+      if (rows[0]?.won !== true || stopped) {
+        client.release(true)
+        return retry()
+      }
+      holder = client
+      await deps.onElected()
+    } catch (error) {
+      log.warn({ err: error }, 'router could not take over; trying again')
+      if (client !== null && holder === client) release(client)
+      else {
+        client?.release(true)
+        retry()
+      }
+    }
+  }
+
+  return {
+    start,
+    async stop() {
+      stopped = true
+      cancelRetry()
+      await running
+      if (holder !== null) release(holder)
+    },
+    stepDown() {
+      if (holder !== null) release(holder)
+    },
+  }
+}

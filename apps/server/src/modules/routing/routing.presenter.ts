@@ -1,0 +1,98 @@
+import type { MissedOffer, OfferView, QueueView, WorkerView } from '@guichet/contract'
+import type { JobId, OfferId, QueueId, WorkerId } from '@guichet/domain'
+import type { OfferRow, Router, WorkerView as RouterWorker } from '@guichet/domain/routing'
+import type { z } from 'zod'
+import type { JobContext } from './job-context.ts'
+import type { RoutingDirectory } from './routing.directory.ts'
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+/** What an agent is told about an offer. `waitingSince` in epoch ms. */
+export function presentOffer(
+  offer: OfferRow,
+  context: JobContext,
+  waitingSince: number,
+  directory: RoutingDirectory,
+): OfferView {
+  return {
+    id: offer.id as OfferId,
+    jobId: offer.jobId as JobId,
+    channel: offer.channel,
+    conversationId: context.conversationId,
+    callId: context.callId,
+    contact: context.contact,
+    queueId: offer.queueId as QueueId,
+    queueName: directory.queueName(offer.queueId, directory.localeOf(offer.workerId)),
+    topic: context.topic,
+    locale: context.locale,
+    waitingSince: iso(waitingSince),
+    issuedAt: iso(offer.offeredAt),
+    expiresAt: iso(offer.expiresAt),
+  }
+}
+
+/** What an agent is told about an offer they did not answer in time. */
+export function presentMissed(
+  offer: OfferRow,
+  context: JobContext,
+  directory: RoutingDirectory,
+): z.infer<typeof MissedOffer> {
+  return {
+    offerId: offer.id as OfferId,
+    contact: context.contact,
+    queueName: directory.queueName(offer.queueId, directory.localeOf(offer.workerId)),
+    channel: offer.channel,
+    at: iso(offer.endedAt ?? offer.expiresAt),
+  }
+}
+
+function activityOf({ assignments, offers }: RouterWorker): WorkerView['activity'] {
+  const active = assignments.filter(assignment => assignment.state === 'active')
+  if (active.some(assignment => assignment.channel === 'voice')) return 'inCall'
+  if (active.length > 0) return 'chatting'
+  if (offers.length > 0) return 'ringing'
+  return assignments.length > 0 ? 'wrapUp' : 'idle'
+}
+
+/** A worker as desks and live views show them; `isGone` when no console has been open for a while. */
+export function presentWorker(
+  view: RouterWorker,
+  facts: {
+    isGone: boolean
+    presenceSince: number
+    optedIn(queueId: string, workerId: string): boolean | undefined
+  },
+  directory: RoutingDirectory,
+): WorkerView {
+  const { id, presence, presenceReason } = view.worker
+  const locale = directory.localeOf(id)
+  const lost = facts.isGone && presence !== 'offline'
+  return {
+    id: id as WorkerId,
+    party: directory.party(id),
+    presence: lost ? 'offline' : presence,
+    presenceReason: lost ? 'connectionLost' : (presenceReason ?? 'chosen'),
+    activity: activityOf(view),
+    queues: directory
+      .queues()
+      .filter(queue => (queue.memberIds as string[]).includes(id))
+      .map(queue => ({
+        queueId: queue.id,
+        name: directory.queueName(queue.id, locale),
+        optedIn: facts.optedIn(queue.id, id) ?? true,
+      })),
+    presenceSince: iso(facts.presenceSince),
+  }
+}
+
+/** The live figures of a queue; zeros while nobody routes. */
+export function presentFigures(router: Router | null, queueId: string, now: number): QueueView['live'] {
+  const figures = router?.queueStatistics(queueId, now)
+  return {
+    waiting: figures?.waiting ?? 0,
+    longestWaitMs: Math.max(0, Math.round(figures?.longestWaitMs ?? 0)),
+    agentsReady: Math.max(figures?.ready.voice ?? 0, figures?.ready.chat ?? 0),
+    agentsBusy: figures?.busy ?? 0,
+    agentsWrapUp: figures?.wrapUp ?? 0,
+  }
+}
