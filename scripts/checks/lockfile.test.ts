@@ -23,12 +23,20 @@ const exceptions: Readonly<Record<string, string>> = {
   'espeak-ng': 'GPL-3.0: an optional program that only ever runs as a process of its own (ADR 0009)',
 }
 
-type LockEntry = { license?: string; link?: boolean }
+type LockEntry = { license?: string; link?: boolean; optionalDependencies?: Record<string, string> }
 
-it('finds only compatible licences in the lockfile', () => {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, LockEntry>
-  }
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  packages: Record<string, LockEntry>
+}
+
+it('holds the packages of other systems too, without which npm ci refuses it', () => {
+  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {}, link }]) =>
+    link === true ? [] : Object.keys(optionalDependencies).filter(name => !isLocked(path, name)),
+  )
+  assert.deepEqual(missing, [])
+})
+
+it('holds only packages with compatible licences', () => {
   const packages = Object.entries(lock.packages).filter(([path, entry]) => isThirdParty(path, entry))
   assert.ok(packages.length > 100, 'the lockfile was read')
   const wrong = packages
@@ -48,6 +56,15 @@ it('tells a licence that is not compatible', () => {
     assert.equal(isCompatible(license), true, license)
   }
 })
+
+/** Whether a package that another one may use is locked in one of the places where Node looks for it. */
+function isLocked(from: string, name: string): boolean {
+  const folders = from.split('/node_modules/')
+  const places = folders.map((_, depth) => folders.slice(0, folders.length - depth).join('/node_modules/'))
+  return [...places.map(place => `${place}/node_modules/${name}`), `node_modules/${name}`].some(
+    path => lock.packages[path] !== undefined,
+  )
+}
 
 function isThirdParty(path: string, entry: LockEntry): boolean {
   return path.includes('node_modules/') && entry.link !== true
