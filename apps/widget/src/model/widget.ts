@@ -1,0 +1,246 @@
+import { type ClientEnvironment, createEmitter, type ProblemError, toProblem } from '@guichet/client'
+import type { Locale, VisitorIdentity } from '@guichet/contract'
+import type { CallCode } from './call.code.ts'
+import type { Memory } from './memory.ts'
+import { unreadCount } from './thread.view.ts'
+import type { Visitor } from './visitor.ts'
+
+type ActiveCall = ReturnType<CallCode['createVisitorCall']>
+
+export type Theme = 'light' | 'dark'
+export type ThemeChoice = Theme | 'auto'
+
+/** What pages may listen to, and what they are told. */
+export type WidgetEvents = {
+  open: undefined
+  close: undefined
+  /** A message of somebody else arrived. */
+  message: { text: string; from: string }
+  unread: { count: number }
+  callStarted: undefined
+  callEnded: undefined
+}
+
+export type WidgetSnapshot = {
+  isOpen: boolean
+  locale: Locale
+  theme: Theme
+  unread: number
+  /** The call of this tab and its screen; null when this tab has none. */
+  call: { code: CallCode; active: ActiveCall } | null
+  callLoading: boolean
+  /** Whether the call covers the chat. */
+  showsCall: boolean
+  problem: ProblemError | null
+}
+
+export type Widget = {
+  readonly visitor: Visitor
+  getSnapshot(): WidgetSnapshot
+  subscribe(listener: () => void): () => void
+  open(): void
+  close(): void
+  identify(identity: VisitorIdentity): void
+  setLocale(locale: Locale): void
+  setTheme(choice: ThemeChoice): void
+  on<N extends keyof WidgetEvents>(name: N, listener: (detail: WidgetEvents[N]) => void): () => void
+  /** Begins a call, or with `takeOver` continues the conversation's call in this tab. */
+  startCall(takeOver?: boolean): Promise<void>
+  showCall(shown: boolean): void
+  /** Puts the call's screen away once it is over. */
+  dismissCall(): void
+  requestPerson(): Promise<void>
+  dismissProblem(): void
+}
+
+export type WidgetOptions = {
+  visitor: Visitor
+  environment: ClientEnvironment
+  memory: Memory
+  locale: Locale
+  theme: ThemeChoice
+  /** Whether the page's reader prefers dark, now and later. */
+  prefersDark: { now(): boolean; onChange(listener: () => void): void }
+  /** Whether the page is in front of somebody's eyes, now and later. */
+  visibility: { isVisible(): boolean; onChange(listener: () => void): void }
+  /** Hears when another tab of this site took the call. */
+  callTaken: { tell(): void; onTaken(listener: () => void): void }
+  loadCallCode(): Promise<CallCode>
+  /** Asks before the page is left while `isBusy` says so. */
+  warnBeforeLeaving(isBusy: () => boolean): void
+}
+
+const OPEN_KEY = 'open'
+
+/** The widget's own state: open or not, language, theme, unread messages and the call of this tab. */
+export function createWidget(options: WidgetOptions): Widget {
+  const { visitor, memory, environment } = options
+  const changed = createEmitter<void>()
+  const told = createEmitter<{ name: keyof WidgetEvents; detail: unknown }>()
+  let themeChoice = options.theme
+  let newestSequence: number | null = null
+  let watchedThread: unknown = null
+  let snapshot: WidgetSnapshot = {
+    isOpen: false,
+    locale: options.locale,
+    theme: resolveTheme(),
+    unread: 0,
+    call: null,
+    callLoading: false,
+    showsCall: false,
+    problem: null,
+  }
+
+  function resolveTheme(): Theme {
+    return themeChoice === 'auto' ? (options.prefersDark.now() ? 'dark' : 'light') : themeChoice
+  }
+
+  function patch(change: Partial<WidgetSnapshot>) {
+    snapshot = { ...snapshot, ...change }
+    changed.emit()
+  }
+
+  const tell = <N extends keyof WidgetEvents>(name: N, detail: WidgetEvents[N]) => told.emit({ name, detail })
+
+  const isWatched = () => snapshot.isOpen && !snapshot.showsCall && options.visibility.isVisible()
+
+  function followThread() {
+    const { thread, visitor: granted } = visitor.getSnapshot()
+    if (!thread || !granted) return
+    if (thread !== watchedThread) {
+      watchedThread = thread
+      newestSequence = null
+      thread.subscribe(followThread)
+    }
+    const known = thread.getSnapshot()
+    if (known.status !== 'ready') return
+    const selfRawId = granted.visitor.rawId
+    for (const item of known.items) {
+      if (item.delivery !== 'sent' || newestSequence === null) continue
+      const { message } = item
+      if (message.sequenceId <= newestSequence || !message.sender || message.sender.rawId === selfRawId)
+        continue
+      tell('message', { text: message.content.message ?? '', from: message.sender.displayName })
+    }
+    newestSequence = known.items.reduce(
+      (newest, item) => (item.delivery === 'sent' ? Math.max(newest, item.message.sequenceId) : newest),
+      newestSequence ?? 0,
+    )
+    if (isWatched()) thread.markRead()
+    const unread = isWatched() ? 0 : unreadCount(known, selfRawId)
+    if (unread === snapshot.unread) return
+    patch({ unread })
+    tell('unread', { count: unread })
+  }
+
+  function setOpen(isOpen: boolean) {
+    if (snapshot.isOpen === isOpen) return
+    patch({ isOpen })
+    memory.writeTab(OPEN_KEY, isOpen ? '1' : null)
+    if (isOpen) void visitor.start()
+    tell(isOpen ? 'open' : 'close', undefined)
+    followThread()
+  }
+
+  options.warnBeforeLeaving(() => {
+    const call = snapshot.call?.active.getSnapshot()
+    return !!call && call.phone.state !== 'ended' && call.phone.state !== 'idle'
+  })
+
+  function endCall() {
+    const { call } = snapshot
+    if (!call) return
+    call.active.dispose()
+    patch({ call: null, showsCall: false })
+    followThread()
+  }
+
+  async function startCall(takeOver = false) {
+    if (snapshot.callLoading) return
+    if (snapshot.call && snapshot.call.active.getSnapshot().phone.state !== 'ended') {
+      return patch({ showsCall: true })
+    }
+    endCall()
+    setOpen(true)
+    patch({ callLoading: true, problem: null })
+    try {
+      const [code] = await Promise.all([options.loadCallCode(), visitor.start()])
+      const { visitor: granted, conversation, call } = visitor.getSnapshot()
+      if (!granted || !conversation) throw visitor.getSnapshot().problem ?? new Error('not connected')
+      const active = code.createVisitorCall({
+        socket: visitor.socket,
+        iceServers: granted.iceServers,
+        conversationId: conversation.id,
+        running: takeOver ? call : null,
+      })
+      let wasOver = false
+      let wasOn = false
+      active.subscribe(() => {
+        const now = active.getSnapshot()
+        if (now.call && !wasOn) {
+          wasOn = true
+          options.callTaken.tell()
+          tell('callStarted', undefined)
+        }
+        if (!wasOn || wasOver || now.phone.state !== 'ended') return
+        wasOver = true
+        tell('callEnded', undefined)
+        if (now.call?.endReason === 'continuedByChat') endCall()
+      })
+      patch({ call: { code, active }, showsCall: true, callLoading: false })
+      await active.start().catch(() => undefined)
+    } catch (error) {
+      patch({ callLoading: false, problem: toProblem(error) })
+    }
+  }
+
+  visitor.subscribe(() => {
+    followThread()
+    changed.emit()
+  })
+  options.prefersDark.onChange(() => patch({ theme: resolveTheme() }))
+  options.visibility.onChange(followThread)
+  options.callTaken.onTaken(() => {
+    if (snapshot.call) endCall()
+  })
+  environment.setTimer(() => {
+    if (memory.readTab(OPEN_KEY)) setOpen(true)
+    else if (visitor.isRemembered()) void visitor.start()
+  }, 0)
+
+  return {
+    visitor,
+    getSnapshot: () => snapshot,
+    subscribe: listener => changed.add(listener),
+    open: () => setOpen(true),
+    close: () => setOpen(false),
+    identify: visitor.identify,
+    setLocale(locale) {
+      patch({ locale })
+      visitor.setLocale(locale)
+    },
+    setTheme(choice) {
+      themeChoice = choice
+      patch({ theme: resolveTheme() })
+    },
+    on: (name, listener) =>
+      told.add(event => {
+        if (event.name === name) listener(event.detail as never)
+      }),
+    startCall,
+    showCall(showsCall) {
+      patch({ showsCall })
+      followThread()
+    },
+    dismissCall: endCall,
+    async requestPerson() {
+      patch({ problem: null })
+      try {
+        await visitor.requestPerson()
+      } catch (error) {
+        patch({ problem: toProblem(error) })
+      }
+    },
+    dismissProblem: () => patch({ problem: null }),
+  }
+}
