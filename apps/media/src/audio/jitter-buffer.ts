@@ -31,6 +31,9 @@ const maxHeldEntries = 60
 const maxConcealedFrames = 5
 /** Pulls without trouble after which one frame of delay is given back. */
 const calmPulls = 250
+/** The same when far more is held than aimed for. */
+const crowdedPulls = 25
+const crowdedFrames = 5
 /** A step in time larger than this is a new timeline, not a pause. */
 const maxPauseSamples = 48_000 * 3
 
@@ -48,6 +51,7 @@ export function createJitterBuffer(): JitterBuffer {
   let target = minTargetFrames
   let concealed = 0
   let calm = 0
+  let sinceShed = 0
   let waited = 0
 
   const depth = (): number => {
@@ -113,15 +117,18 @@ export function createJitterBuffer(): JitterBuffer {
 
   const giveBackDelay = (): void => {
     calm++
-    if (calm < calmPulls) return
-    calm = 0
-    if (target > minTargetFrames) target--
-    // One frame dropped shortens the delay after it had grown, or when the source's clock is faster than ours.
-    if (depth() > target + 2) {
-      const dropped = entries.shift() as Entry
-      lastSequence = dropped.sequence
-      playAt = dropped.timestamp + dropped.duration
+    sinceShed++
+    if (calm >= calmPulls) {
+      calm = 0
+      if (target > minTargetFrames) target--
     }
+    const excess = depth() - target
+    if (excess <= 2 || sinceShed < (excess > crowdedFrames ? crowdedPulls : calmPulls)) return
+    // One frame dropped shortens the delay after it had grown, or when the source's clock is faster than ours.
+    sinceShed = 0
+    const dropped = entries.shift() as Entry
+    lastSequence = dropped.sequence
+    playAt = dropped.timestamp + dropped.duration
   }
 
   return {

@@ -1,5 +1,5 @@
 import { createJitterBuffer, type JitterBuffer } from './jitter-buffer.ts'
-import { createOpusDecoder, frameSamples } from './opus.ts'
+import { createOpusDecoder, frameSamples, type OpusDecoder } from './opus.ts'
 
 /** One source of a mix: packets in, one frame of PCM out per tick. */
 export type SourceDecoder = {
@@ -12,19 +12,23 @@ export type SourceDecoder = {
 const bridgedFrames = 4
 
 /**
- * Creates a decoder behind a jitter buffer. `lastHeard` is the packet the listeners were relayed last: the
- * sound is drawn out from there until the buffer has filled, so that going over to a mix leaves no hole.
+ * Creates a decoder behind a jitter buffer. `history` holds the packets that the listeners were relayed last:
+ * a decoder that starts in the middle of a stream is too quiet for a tenth of a second, so it is warmed up
+ * with them, and the sound is drawn out from there until the buffer has filled. Going over to a mix thus
+ * leaves no hole.
  */
-export function createSourceDecoder(lastHeard?: Uint8Array): SourceDecoder {
+export function createSourceDecoder(history: readonly Uint8Array[] = []): SourceDecoder {
   const buffer = createJitterBuffer()
-  const decoder = createOpusDecoder()
+  const decoder = warmDecoder(history)
+  // Drawing out changes a decoder's state; the real sound must go on from where it was.
+  const bridging = history.length > 0 ? warmDecoder(history) : undefined
   const frame = new Int16Array(frameSamples)
   let left: Int16Array = new Int16Array(0)
-  let bridge = lastHeard && decoder.decode(lastHeard) ? bridgedFrames : 0
+  let bridge = bridging ? bridgedFrames : 0
 
   const nextPcm = (): Int16Array | undefined => {
     const playout = buffer.pull()
-    if (playout.kind === 'nothing') return bridge-- > 0 ? decoder.conceal() : undefined
+    if (playout.kind === 'nothing') return bridge-- > 0 ? bridging?.conceal() : undefined
     bridge = 0
     if (playout.kind === 'lost') return decoder.conceal()
     return decoder.decode(playout.payload) ?? decoder.conceal()
@@ -52,4 +56,10 @@ export function createSourceDecoder(lastHeard?: Uint8Array): SourceDecoder {
       return frame
     },
   }
+}
+
+function warmDecoder(history: readonly Uint8Array[]): OpusDecoder {
+  const decoder = createOpusDecoder()
+  for (const packet of history) decoder.decode(packet)
+  return decoder
 }

@@ -35,7 +35,9 @@ type Member = {
   plan: HearPlan
   key: string
   relayTo: Leg[]
-  lastSound: RtpPacket | undefined
+  /** Its last packets, for a decoder that takes over; a ring, `heard` counts them. */
+  recent: RtpPacket[]
+  heard: number
   lastSoundAt: number
   decoder: SourceDecoder | undefined
   frame: Int16Array | undefined
@@ -55,6 +57,7 @@ const mixComplexity = 2
 const silentPacket = new Uint8Array([0xf8, 0xff, 0xfe])
 /** A source heard this recently is carried over into a mix without a hole. */
 const bridgeableMs = 100
+const historyPackets = 8
 const pictureKinds: readonly PictureKind[] = ['camera', 'screen']
 
 /** Creates an empty room. `onPlaybackEnded` is told of playbacks that reached their end. */
@@ -110,10 +113,13 @@ export function createRoom(options: {
     }
   }
 
-  const newDecoder = ({ lastSound, lastSoundAt }: Member, relayed: boolean): SourceDecoder => {
-    if (!relayed || !lastSound || options.now() - lastSoundAt > bridgeableMs) return createSourceDecoder()
-    const { buffer, payloadStart, payloadEnd } = lastSound
-    return createSourceDecoder(buffer.subarray(payloadStart, payloadEnd))
+  const newDecoder = ({ recent, heard, lastSoundAt }: Member, relayed: boolean): SourceDecoder => {
+    if (!relayed || options.now() - lastSoundAt > bridgeableMs) return createSourceDecoder()
+    const oldest = heard % recent.length
+    const inOrder = [...recent.slice(oldest), ...recent.slice(0, oldest)]
+    return createSourceDecoder(
+      inOrder.map(({ buffer, payloadStart, payloadEnd }) => buffer.subarray(payloadStart, payloadEnd)),
+    )
   }
 
   /** Passes on what a mix had not played yet of the leg now relayed alone: without it a syllable is missing. */
@@ -212,7 +218,8 @@ export function createRoom(options: {
         plan: { kind: 'silence' },
         key: '',
         relayTo: [],
-        lastSound: undefined,
+        recent: [],
+        heard: 0,
         lastSoundAt: 0,
         decoder: undefined,
         frame: undefined,
@@ -238,7 +245,7 @@ export function createRoom(options: {
       const member = members.get(leg)
       if (!member) return
       member.decoder?.buffer.push(packet)
-      member.lastSound = packet
+      member.recent[member.heard++ % historyPackets] = packet
       member.lastSoundAt = now
       const source = leg.soundSource
       for (const listener of member.relayTo) listener.relaySound(source, packet, now)

@@ -26,6 +26,8 @@ export type TestMediaProcess = {
   request<K extends MediaRequestKind>(kind: K, payload: MediaPayload<K>): Promise<MediaResult<K>>
   /** Sends anything, for hostile tests. */
   sendRaw(message: unknown): void
+  /** Forgets past events. */
+  forget(): void
   /** The first event of a kind that fits, past or future. */
   waitFor<K extends MediaEventKind>(
     kind: K,
@@ -96,6 +98,9 @@ export async function startMediaProcess(
         throw Object.assign(new Error(response.problem.detail), { code: response.problem.code })
       }
       return mediaRequests[kind].result.parse(response.result) as MediaResult<typeof kind>
+    },
+    forget() {
+      events.length = 0
     },
     sendRaw: message => void child.send(message as object),
     waitFor(kind, fits = () => true, timeoutMs = 8_000) {

@@ -6,7 +6,7 @@ export const bitrateLimits = {
   twoPictures: 4_000_000,
 }
 
-const growth = 1.15
+const growth = 1.25
 const tolerableLoss = 0.02
 const harmfulLoss = 0.1
 
