@@ -2,8 +2,8 @@ import { transition } from '../state/machine.ts'
 import { assignmentMachine, jobMachine } from '../state/tables.ts'
 import { OfferExpiredError, OfferTakenError, UnknownRoutingEntityError } from './errors.ts'
 import { joinLine, leaveLine, openLane } from './line.ts'
-import type { AssignmentRow, JobRow } from './model.ts'
-import { acceptOffer, forgetMissed, revokeOffersOf, scheduleRetry } from './offers.ts'
+import type { AssignmentRow, JobRow, OfferRow } from './model.ts'
+import { acceptOffer, forgetMissed, markTried, revokeOffersOf, scheduleRetry } from './offers.ts'
 import { measureOf, noAgentsAt, refreshWorker } from './readiness.ts'
 import {
   type AssignmentNode,
@@ -36,10 +36,11 @@ export function getIssuedOffer(state: RouterState, offerId: string, workerId: st
 export function holdAssignment(
   state: RouterState,
   row: AssignmentRow,
+  offer: OfferRow | null,
   job: JobNode,
   worker: WorkerNode,
 ): AssignmentNode {
-  const assignment: AssignmentNode = { row, job, worker, wrapUpTimer: createTimer('wrapUp', row.id) }
+  const assignment: AssignmentNode = { row, offer, job, worker, wrapUpTimer: createTimer('wrapUp', row.id) }
   state.assignments.set(row.id, assignment)
   job.assignment = assignment
   worker.assignments.set(row.id, assignment)
@@ -54,27 +55,26 @@ export function holdAssignment(
 export function assignJob(state: RouterState, offer: OfferNode): void {
   const { job, worker } = offer
   const jobState = transition(jobMachine, job.row.state, 'assign')
-  acceptOffer(state, offer)
+  const accepted = acceptOffer(state, offer)
   leaveLine(job)
   setTimer(state, job.timeoutTimer, null)
   setTimer(state, job.retryTimer, null)
   job.row = { ...job.row, state: jobState }
-  job.tried.set(worker.row.id, offer.row)
   const row: AssignmentRow = {
     id: state.newId(),
-    offerId: offer.row.id,
+    offerId: accepted.id,
     jobId: job.row.id,
     workerId: worker.row.id,
     queueId: job.row.queueId,
     channel: job.row.channel,
-    cost: offer.row.cost,
+    cost: accepted.cost,
     state: assignmentMachine.initial,
     assignedAt: state.now,
     completedAt: null,
     wrapUpEndsAt: null,
     closedAt: null,
   }
-  holdAssignment(state, row, job, worker)
+  holdAssignment(state, row, accepted, job, worker)
   state.changes.push({ type: 'job.assigned', job: job.row, assignment: row })
   const member = job.queue.members.get(row.workerId)
   if (member !== undefined) {
@@ -171,6 +171,7 @@ export function unassignJob(state: RouterState, assignmentId: string): void {
   const { timeoutMs } = queue.row
   const timeoutAt = timeoutMs === null ? null : state.now + timeoutMs
   job.queue = queue
+  if (assignment.offer !== null) markTried(job, assignment.offer)
   job.row = { ...job.row, state: jobState, queuedAt: state.now, timeoutAt }
   state.jobs.set(job.row.id, job)
   state.changes.push({ type: 'job.unassigned', job: job.row, assignment: row })

@@ -125,7 +125,7 @@ export function enqueueJob(state: RouterState, event: EventOf<'job.enqueued'>): 
 /** Puts a queued job in line, with its time limit running, ready to be matched. */
 export function wait(state: RouterState, job: JobNode): void {
   joinLine(job)
-  if (job.offers.size === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
+  if (job.offers.length === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
   setTimer(state, job.timeoutTimer, job.row.timeoutAt)
   state.dirtyJobs.add(job)
 }

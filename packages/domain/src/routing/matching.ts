@@ -18,8 +18,8 @@ function isOffered(job: JobNode, worker: WorkerNode): boolean {
 }
 
 function mayRetry(job: JobNode, worker: WorkerNode, now: number): boolean {
-  const tried = job.tried.get(worker.row.id)
-  return tried === undefined || (job.offers.size === 0 && (tried.retryAt ?? 0) <= now)
+  const tried = job.tried?.get(worker.row.id)
+  return tried === undefined || (job.offers.length === 0 && (tried.retryAt ?? 0) <= now)
 }
 
 type Match = { readonly job: JobNode; readonly member: MemberNode }
@@ -85,8 +85,8 @@ function candidates(
 /** Forgets who was tried, except those whose pause after declining still runs. */
 export function startRound(state: RouterState, job: JobNode): void {
   job.row = { ...job.row, round: job.row.round + 1, roundStartedAt: state.now }
-  for (const [workerId, offer] of job.tried) {
-    if ((offer.retryAt ?? 0) <= state.now) job.tried.delete(workerId)
+  for (const [workerId, offer] of job.tried ?? []) {
+    if ((offer.retryAt ?? 0) <= state.now) job.tried?.delete(workerId)
   }
 }
 
@@ -102,8 +102,9 @@ function beginRound(state: RouterState, job: JobNode): void {
 /** Offers a job by its queue's routing method, beginning a new round when all ready workers were tried. */
 function place(state: RouterState, job: JobNode): void {
   if (job.lane === null) return
-  const fresh = candidates(state, job, worker => !job.tried.has(worker.row.id))
-  if (fresh.length > 0 || job.tried.size === 0 || job.offers.size > 0) {
+  const { tried } = job
+  const fresh = candidates(state, job, worker => tried === null || !tried.has(worker.row.id))
+  if (fresh.length > 0 || tried === null || job.offers.length > 0) {
     ring(state, job, fresh)
     return
   }
@@ -117,7 +118,7 @@ function place(state: RouterState, job: JobNode): void {
 function settleAlone(state: RouterState, worker: WorkerNode): void {
   for (let found = bestJob(state, worker); found !== undefined; found = bestJob(state, worker)) {
     const { job, member } = found
-    if (job.tried.has(worker.row.id)) beginRound(state, job)
+    if (job.tried?.has(worker.row.id)) beginRound(state, job)
     issueOffer(state, job, member)
   }
 }

@@ -44,7 +44,7 @@ export function issueOffer(state: RouterState, job: JobNode, member: MemberNode)
 export function holdOffer(state: RouterState, row: OfferRow, job: JobNode, worker: WorkerNode): OfferNode {
   const offer: OfferNode = { row, job, worker, expiryTimer: createTimer('offerExpiry', row.id) }
   state.offers.set(row.id, offer)
-  job.offers.set(row.id, offer)
+  job.offers.push(offer)
   worker.offers.set(row.id, offer)
   worker.used += row.cost
   worker.jobs[row.channel] += 1
@@ -78,7 +78,7 @@ function endOffer(
   }
   offer.row = row
   state.offers.delete(row.id)
-  offer.job.offers.delete(row.id)
+  offer.job.offers.splice(offer.job.offers.lastIndexOf(offer), 1)
   offer.worker.offers.delete(row.id)
   setTimer(state, offer.expiryTimer, null)
   rememberEnded(state, row)
@@ -87,17 +87,24 @@ function endOffer(
   return row
 }
 
+/** Remembers that a worker had their chance at a job in this round. */
+export function markTried(job: JobNode, row: OfferRow): void {
+  job.tried ??= new Map()
+  job.tried.set(row.workerId, row)
+}
+
 function reopen(state: RouterState, job: JobNode): void {
   if (job.row.state !== 'queued') return
-  if (job.offers.size > 0 && job.queue.row.routingMethod !== 'attendant') return
+  if (job.offers.length > 0 && job.queue.row.routingMethod !== 'attendant') return
   openLane(job)
   state.dirtyJobs.add(job)
 }
 
 /** Ends an offer as accepted; the caller makes the assignment that takes over its capacity. */
-export function acceptOffer(state: RouterState, offer: OfferNode): void {
+export function acceptOffer(state: RouterState, offer: OfferNode): OfferRow {
   const row = endOffer(state, offer, 'accept', null, state.now)
   state.changes.push({ type: 'offer.accepted', offer: row })
+  return row
 }
 
 /** Withdraws an offer; the job is matched anew unless it has left the queue. */
@@ -110,14 +117,14 @@ export function revokeOffer(state: RouterState, offer: OfferNode, reason: OfferR
 
 /** Withdraws every offer of a job. */
 export function revokeOffersOf(state: RouterState, job: JobNode, reason: OfferRevokeReason): void {
-  for (const offer of [...job.offers.values()]) revokeOffer(state, offer, reason)
+  for (const offer of job.offers.toReversed()) revokeOffer(state, offer, reason)
 }
 
 /** The worker said no: others are tried first, and the worker not before the queue's `declineRetryMs`. */
 export function declineOffer(state: RouterState, offer: OfferNode): void {
   const { job, worker } = offer
   const row = endOffer(state, offer, 'decline', null, state.now + job.queue.row.declineRetryMs)
-  job.tried.set(row.workerId, row)
+  markTried(job, row)
   state.changes.push({ type: 'offer.declined', offer: row })
   scheduleRetry(state, job)
   forgetMissed(state, worker)
@@ -129,7 +136,7 @@ export function declineOffer(state: RouterState, offer: OfferNode): void {
 export function expireOffer(state: RouterState, offer: OfferNode): void {
   const { job, worker } = offer
   const row = endOffer(state, offer, 'expire', null, state.now)
-  job.tried.set(row.workerId, row)
+  markTried(job, row)
   state.changes.push({ type: 'offer.expired', offer: row })
   const missedOffers = worker.row.missedOffers + 1
   const goesAway = missedOffers >= state.missedOffersLimit
@@ -160,7 +167,7 @@ export function revokeUnreachable(state: RouterState, worker: WorkerNode, reason
 /** Wakes the job when the first of those who declined it may be asked again. */
 export function scheduleRetry(state: RouterState, job: JobNode): void {
   let at: number | null = null
-  for (const { retryAt } of job.tried.values()) {
+  for (const { retryAt } of job.tried?.values() ?? []) {
     if (retryAt !== null && retryAt > state.now && (at === null || retryAt < at)) at = retryAt
   }
   setTimer(state, job.retryTimer, at)

@@ -11,7 +11,7 @@ import {
 } from './model.ts'
 import { canRing, isReachable, measureOf } from './readiness.ts'
 import { sortedIndex } from './sorted.ts'
-import { compareInLine, type QueueNode, type RouterState, type WorkerNode } from './state.ts'
+import { compareInLine, type JobNode, type QueueNode, type RouterState, type WorkerNode } from './state.ts'
 
 /** A waiting job's place: 1 is next. */
 export type JobPosition = { readonly position: number; readonly of: number }
@@ -114,7 +114,7 @@ export function statisticsOf(state: RouterState, queueId: string, now: number): 
   let ringing = 0
   let longestWaitMs = 0
   for (const job of queue.line) {
-    if (job.offers.size > 0) ringing += 1
+    if (job.offers.length > 0) ringing += 1
     longestWaitMs = Math.max(longestWaitMs, now - job.row.enqueuedAt)
   }
   const { staffed, line } = queue
@@ -149,6 +149,15 @@ export function listQueues(state: RouterState): readonly QueueRow[] {
   return [...state.queues.values()].map(queue => queue.row)
 }
 
+function offersOf({ tried, offers, assignment }: JobNode): OfferRow[] {
+  const accepted = assignment?.offer ?? null
+  return [
+    ...(tried?.values() ?? []),
+    ...offers.map(({ row }) => row),
+    ...(accepted === null ? [] : [accepted]),
+  ]
+}
+
 /** Every row a router would be rebuilt from. */
 export function snapshotOf(state: RouterState): RoutingRows {
   const jobs = [...state.jobs.values()]
@@ -159,7 +168,7 @@ export function snapshotOf(state: RouterState): RoutingRows {
       [...queue.members.values()].map(member => member.row),
     ),
     jobs: jobs.map(job => job.row),
-    offers: jobs.flatMap(job => [...job.tried.values(), ...[...job.offers.values()].map(offer => offer.row)]),
+    offers: jobs.flatMap(offersOf),
     assignments: [...state.assignments.values()].map(assignment => assignment.row),
     measures: [...state.queues.values()].map(measureOf),
     lastSequence: state.lastSequence,

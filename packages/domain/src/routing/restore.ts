@@ -1,7 +1,7 @@
 import { holdAssignment } from './assignments.ts'
 import { createJobNode, joinLine, openLane } from './line.ts'
 import { defaultQueueSettings, type OfferRow, type RoutingRows } from './model.ts'
-import { holdOffer, rememberEnded, scheduleRetry } from './offers.ts'
+import { holdOffer, markTried, rememberEnded, scheduleRetry } from './offers.ts'
 import { createQueueNode } from './queues.ts'
 import { noAgentsAt, refreshWorker } from './readiness.ts'
 import { attachMember } from './roster.ts'
@@ -23,8 +23,9 @@ function restoreOffer(state: RouterState, row: OfferRow): void {
     if (job.row.state === 'queued') holdOffer(state, row, job, worker)
     return
   }
-  const known = job.tried.get(row.workerId)
-  if (isTried(job, row) && (known?.retryAt ?? 0) <= (row.retryAt ?? 0)) job.tried.set(row.workerId, row)
+  const known = job.tried?.get(row.workerId)
+  if (job.assignment?.row.offerId === row.id) job.assignment.offer = row
+  else if (isTried(job, row) && (known?.retryAt ?? 0) <= (row.retryAt ?? 0)) markTried(job, row)
 }
 
 function removedQueue(queueId: string) {
@@ -33,7 +34,7 @@ function removedQueue(queueId: string) {
 
 function restoreWaiting(state: RouterState, job: JobNode): void {
   joinLine(job)
-  if (job.offers.size === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
+  if (job.offers.length === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
   setTimer(state, job.timeoutTimer, job.row.timeoutAt)
   scheduleRetry(state, job)
   state.dirtyJobs.add(job)
@@ -61,7 +62,7 @@ export function restoreRows(state: RouterState, rows: Partial<RoutingRows>): voi
     const job = state.jobs.get(row.jobId)
     const worker = state.workers.get(row.workerId)
     if (row.state !== 'closed' && job !== undefined && worker !== undefined) {
-      holdAssignment(state, row, job, worker)
+      holdAssignment(state, row, null, job, worker)
     }
   }
   for (const row of rows.offers ?? []) restoreOffer(state, row)

@@ -83,9 +83,9 @@ export type JobNode = {
   queue: QueueNode
   lane: Lane | null
   laneKey: string
-  readonly offers: Map<string, OfferNode>
-  /** The last ended offer of each worker tried in this round. */
-  readonly tried: Map<string, OfferRow>
+  readonly offers: OfferNode[]
+  /** The last ended offer of each worker tried in this round; most jobs never need one. */
+  tried: Map<string, OfferRow> | null
   assignment: AssignmentNode | null
   keyA: number
   keyB: number
@@ -106,6 +106,8 @@ export type AssignmentNode = {
   row: AssignmentRow
   readonly job: JobNode
   readonly worker: WorkerNode
+  /** The accepted offer, should the job be given back in the same round. */
+  offer: OfferRow | null
   readonly wrapUpTimer: Timer
 }
 
