@@ -50,8 +50,8 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
       process: createMediaProcess({
         program: {
           entry: settings.entry ?? mediaEntry,
+          udpPort: settings.udpPort === 0 ? 0 : settings.udpPort + index,
           env: {
-            MEDIA_PORT: String(settings.udpPort === 0 ? 0 : settings.udpPort + index),
             MEDIA_BIND_ADDRESS: settings.bindAddress,
             ...(settings.announcedAddress === undefined
               ? {}
@@ -160,7 +160,7 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
       return () => lostListeners.delete(listener)
     },
     async start() {
-      for (const worker of workers) worker.process.start()
+      await Promise.all(workers.map(worker => worker.process.start()))
       await chooseWorker()
     },
     async stop() {

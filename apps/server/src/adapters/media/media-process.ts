@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import {
   type MediaEvent,
@@ -30,11 +31,15 @@ export class MediaUnavailableError extends DomainError {
 }
 
 /** How to start one media process. */
-export type MediaProgram = { entry: string; env: Record<string, string> }
+export type MediaProgram = {
+  entry: string
+  env: Record<string, string> /** 0 for any free one. */
+  udpPort: number
+}
 
 /** One media process, started again whenever it ends. */
 export type MediaProcess = {
-  start(): void
+  start(): Promise<void>
   /** Whether it runs and answers. */
   isReady(): boolean
   pid(): number | undefined
@@ -49,6 +54,17 @@ export type MediaProcess = {
 }
 
 type Waiting = { settle(response: MediaResponse): void; fail(error: Error): void }
+
+function freeUdpPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    socket.once('error', reject)
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address()
+      socket.close(() => resolve(port))
+    })
+  })
+}
 
 /** Keeps one media process running; `onLost` is called each time it ended against our will. */
 export function createMediaProcess(deps: {
@@ -68,13 +84,17 @@ export function createMediaProcess(deps: {
   let backoffMs = RESTART_FIRST_MS
   let startedAt = 0
   let cancelRestart = () => {}
+  let { udpPort } = program
 
-  function start(): void {
+  /** The port of the first start is kept, so that browsers find the next process where the last one was. */
+  async function start(): Promise<void> {
     startedAt = clock.now()
+    if (udpPort === 0) udpPort = await freeUdpPort()
+    if (stopped) return
     const started = fork(program.entry, [], {
       execPath: process.execPath,
       execArgv: [],
-      env: { ...process.env, ...program.env },
+      env: { ...process.env, ...program.env, MEDIA_PORT: String(udpPort) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     child = started
@@ -115,7 +135,7 @@ export function createMediaProcess(deps: {
     log.error({ code, signal, mediaPid: which.pid }, 'media process ended; starting another')
     deps.onLost()
     if (clock.now() - startedAt >= HEALTHY_MS) backoffMs = RESTART_FIRST_MS
-    cancelRestart = clock.after(backoffMs, start)
+    cancelRestart = clock.after(backoffMs, () => void start())
     backoffMs = Math.min(RESTART_LONGEST_MS, backoffMs * 4)
   }
 
