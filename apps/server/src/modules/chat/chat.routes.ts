@@ -1,0 +1,92 @@
+import { DomainError, type ThreadId } from '@guichet/domain'
+import { ForbiddenError, NotFoundError, type RouteBinder, type SocketHub } from '../../platform/index.ts'
+import { type ChatService, threadTopic } from './chat.service.ts'
+import type { FileService } from './file.service.ts'
+import type { ThreadEntry } from './thread.repository.ts'
+
+/** Binds the socket methods of chat, and follows threads for whoever may read them. */
+export function bindChatSocket(hub: SocketHub, chat: ChatService): void {
+  hub.onConnect(connection => {
+    const { principal } = connection
+    // Staff follow a thread when they open it: reading and following begin together, without a gap.
+    if (principal.kind === 'visitor') hub.subscribe(connection, threadTopic(principal.threadId))
+  })
+
+  hub.handle('chat.send', async (input, { principal }) => ({ message: await chat.send(principal, input) }))
+  hub.handle('chat.edit', async ({ threadId, messageId, message }, { principal }) => ({
+    message: await chat.edit(principal, threadId, messageId, message),
+  }))
+  hub.handle('chat.delete', async ({ threadId, messageId }, { principal }) => ({
+    message: await chat.remove(principal, threadId, messageId),
+  }))
+  hub.handle('chat.sync', async ({ threadId, afterVersion, limit }, connection) => {
+    const { principal } = connection
+    if (!connection.topics.has(threadTopic(threadId))) {
+      if (!(await chat.canRead(principal, threadId))) throw new ForbiddenError('read this conversation')
+      hub.subscribe(connection, threadTopic(threadId))
+    }
+    return chat.sync(principal, threadId, afterVersion, limit)
+  })
+  hub.handle('chat.typing', async ({ threadId }, connection) => {
+    await chat.typing(connection.principal, threadId, connection)
+    return {}
+  })
+  hub.handle('chat.read', async ({ threadId, messageId }, { principal }) => {
+    await chat.markRead(principal, threadId, messageId)
+    return {}
+  })
+}
+
+/** Binds upload and download of files. */
+export function bindFileRoutes(
+  bind: RouteBinder,
+  deps: { chat: ChatService; files: FileService; findThread(threadId: ThreadId): Promise<ThreadEntry> },
+): void {
+  const { chat, files } = deps
+
+  bind(
+    'POST /api/threads/:threadId/files',
+    async ({ principal, input, request }) => {
+      const thread = await deps.findThread(input.params.threadId)
+      if (!request.isMultipart())
+        throw new DomainError('invalid-request', 'Send the file as multipart/form-data')
+      const part = await request.file()
+      if (part === undefined || part.fieldname !== 'file')
+        throw new DomainError('invalid-request', 'Send one part named `file`')
+      return files.upload(principal, thread, part.filename, await part.toBuffer())
+    },
+    { rateLimit: { max: 60, timeWindow: '1 minute' } },
+  )
+
+  bind('GET /api/files/:fileId', async ({ principal, input, reply }) => {
+    const { threadId, uploaderRawId } = await files.find(input.params.fileId)
+    const mayRead = uploaderRawId === principal.rawId || (await chat.canRead(principal, threadId))
+    // A file that is not for the asker does not exist for them.
+    if (!mayRead) throw new NotFoundError('The file')
+    const file = await files.open(input.params.fileId)
+    return reply
+      .header(
+        'content-type',
+        file.contentType === 'text/plain' ? 'text/plain; charset=utf-8' : file.contentType,
+      )
+      .header('content-length', file.sizeBytes)
+      .header('content-disposition', contentDisposition(file.name, file.inline))
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'private, max-age=3600')
+      .send(file.stream)
+  })
+}
+
+/** @source RFC 6266, RFC 8187 */
+function contentDisposition(name: string, inline: boolean): string {
+  const ascii = name
+    .normalize('NFKD')
+    .replace(/[^\x20-\x7e]/g, '')
+    .replace(/["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `${inline ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`
+}

@@ -1,0 +1,169 @@
+import type { Readable } from 'node:stream'
+import type { Attachment } from '@guichet/contract'
+import { DomainError, type FileId, type ThreadId } from '@guichet/domain'
+import {
+  allow,
+  type Clock,
+  type Database,
+  type Ids,
+  NotFoundError,
+  type Principal,
+  withTables,
+} from '../../platform/index.ts'
+import { maySend } from './chat.policy.ts'
+import type { StoragePort } from './chat.ports.ts'
+import type { ChatTables } from './chat.tables.ts'
+import { detectFileKind, safeFileName } from './file.types.ts'
+import type { ThreadEntry } from './thread.repository.ts'
+
+/** Files of one thread, so that nobody fills the disk through one conversation. */
+const MAX_FILES_PER_THREAD = 200
+
+const inlineTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
+
+/** Thrown when a file is of a kind that may not be attached. */
+export class UnsupportedFileError extends DomainError {
+  constructor() {
+    super(
+      'unsupported-file',
+      'Files of this kind cannot be sent; send a picture, a document, text, sound or video',
+    )
+  }
+}
+
+export type DownloadableFile = {
+  name: string
+  contentType: string
+  sizeBytes: number
+  /** Whether a browser may show it in place; everything else is saved. */
+  inline: boolean
+  stream: Readable
+}
+
+/** Files of threads: kept apart from messages until one of them carries them. */
+export type FileService = {
+  /** @throws ForbiddenError, UnsupportedFileError, DomainError `too-many-requests` when the thread is full */
+  upload(principal: Principal, thread: ThreadEntry, name: string, bytes: Uint8Array): Promise<Attachment>
+  /** Files uploaded to this thread by this sender. @throws NotFoundError `not-found` for any other */
+  attachmentsToSend(
+    principal: Principal,
+    threadId: ThreadId,
+    fileIds: readonly FileId[],
+  ): Promise<Attachment[]>
+  /** The thread and uploader of a file. @throws NotFoundError `not-found` */
+  find(fileId: FileId): Promise<{ threadId: ThreadId; uploaderRawId: string }>
+  /** @throws NotFoundError `not-found` */
+  open(fileId: FileId): Promise<DownloadableFile>
+  /** Removes the bytes for good. */
+  wipe(fileIds: readonly FileId[]): Promise<void>
+}
+
+/** Files over a storage port; rows say whose they are. */
+export function createFileService(deps: {
+  db: Database
+  storage: StoragePort
+  clock: Clock
+  ids: Ids
+}): FileService {
+  const { storage, clock, ids } = deps
+  const db = withTables<ChatTables>(deps.db)
+
+  async function findRow(fileId: FileId) {
+    const row = await db
+      .selectFrom('files')
+      .selectAll()
+      .where('id', '=', fileId)
+      .where('deletedAt', 'is', null)
+      .executeTakeFirst()
+    if (row === undefined) throw new NotFoundError('The file')
+    return row
+  }
+
+  return {
+    async upload(principal, thread, name, bytes) {
+      allow(maySend, principal, thread, 'send files in this conversation')
+      const { count } = await db
+        .selectFrom('files')
+        .select(eb => eb.fn.countAll<string>().as('count'))
+        .where('threadId', '=', thread.id)
+        .executeTakeFirstOrThrow()
+      if (Number(count) >= MAX_FILES_PER_THREAD)
+        throw new DomainError('too-many-requests', 'This conversation holds as many files as it may')
+      const kind = bytes.length === 0 ? null : await detectFileKind(bytes)
+      if (kind === null) throw new UnsupportedFileError()
+      const row = {
+        id: ids.uuid(),
+        threadId: thread.id,
+        uploaderRawId: principal.rawId,
+        name: safeFileName(name, kind),
+        contentType: kind.contentType,
+        sizeBytes: bytes.length,
+        createdAt: new Date(clock.now()),
+        deletedAt: null,
+      }
+      await storage.put(row.id, bytes)
+      await db.insertInto('files').values(row).execute()
+      return presentAttachment(row)
+    },
+
+    async attachmentsToSend(principal, threadId, fileIds) {
+      const rows = await db
+        .selectFrom('files')
+        .selectAll()
+        .where('id', 'in', fileIds)
+        .where('threadId', '=', threadId)
+        .where('uploaderRawId', '=', principal.rawId)
+        .where('deletedAt', 'is', null)
+        .execute()
+      return [...new Set(fileIds)].map(fileId => {
+        const row = rows.find(candidate => candidate.id === fileId)
+        if (row === undefined) throw new NotFoundError('The file')
+        return presentAttachment(row)
+      })
+    },
+
+    async find(fileId) {
+      const { threadId, uploaderRawId } = await findRow(fileId)
+      return { threadId: threadId as ThreadId, uploaderRawId }
+    },
+
+    async open(fileId) {
+      const row = await findRow(fileId)
+      const file = await storage.open(row.id)
+      if (file === null) throw new NotFoundError('The file')
+      return {
+        name: row.name,
+        contentType: row.contentType,
+        sizeBytes: file.sizeBytes,
+        inline: inlineTypes.has(row.contentType),
+        stream: file.stream,
+      }
+    },
+
+    async wipe(fileIds) {
+      if (fileIds.length === 0) return
+      await db
+        .updateTable('files')
+        .set({ deletedAt: new Date(clock.now()) })
+        .where('id', 'in', fileIds)
+        .execute()
+      for (const fileId of fileIds) await storage.remove(fileId)
+    },
+  }
+}
+
+function presentAttachment(row: {
+  id: string
+  name: string
+  contentType: string
+  sizeBytes: number
+}): Attachment {
+  return {
+    id: row.id as FileId,
+    attachmentType: inlineTypes.has(row.contentType) ? 'image' : 'file',
+    name: row.name,
+    contentType: row.contentType,
+    sizeBytes: row.sizeBytes,
+    url: `/api/files/${row.id}`,
+  }
+}

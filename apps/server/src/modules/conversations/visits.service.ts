@@ -1,0 +1,143 @@
+import type { Locale, StartConversation, VisitorSession } from '@guichet/contract'
+import type { ConversationId } from '@guichet/domain'
+import type { z } from 'zod'
+import type { Clock, Ids, UnitOfWork, Work } from '../../platform/index.ts'
+import type { ChatService } from '../chat/index.ts'
+import type { Contact, ContactsService } from '../contacts/index.ts'
+import { InvalidVisitorTokenError, type VisitorClaims, type VisitorTokens } from '../identity/index.ts'
+import { botParty, handledByBot } from './bot-party.ts'
+import type { AnswerTimePort } from './conversations.ports.ts'
+import { presentConversation } from './conversations.presenter.ts'
+import type { ConversationRow, ConversationsRepository } from './conversations.repository.ts'
+import type { ConversationsService, TellConversation } from './conversations.service.ts'
+import type { IceServers } from './ice-servers.ts'
+import type { WidgetSettingsStore } from './widget-settings.ts'
+
+/** A conversation that ended less than this ago is opened again, in milliseconds. */
+const REOPEN_WITHIN_MS = 24 * 3_600_000
+
+type Start = z.output<typeof StartConversation>
+
+/** Starts and resumes conversations of visitors. */
+export type VisitsService = {
+  /** A session of the conversation that the resume token names, or of a new one. */
+  begin(start: Start): Promise<VisitorSession>
+}
+
+/** @see VisitsService */
+export function createVisitsService(deps: {
+  repository: ConversationsRepository
+  conversations: Pick<ConversationsService, 'reopen'>
+  contacts: ContactsService
+  chat: ChatService
+  visitorTokens: VisitorTokens
+  settings: WidgetSettingsStore
+  answerTime: AnswerTimePort
+  iceServers: IceServers
+  uow: UnitOfWork
+  clock: Clock
+  ids: Ids
+  tell: TellConversation
+}): VisitsService {
+  const { repository, contacts, chat, uow, clock, ids } = deps
+
+  /** Who a resume token speaks for; null when it is worth nothing any more. */
+  async function claimsOf(resumeToken: string | undefined): Promise<VisitorClaims | null> {
+    if (resumeToken === undefined) return null
+    try {
+      return await deps.visitorTokens.verifyResume(resumeToken)
+    } catch (error) {
+      if (error instanceof InvalidVisitorTokenError) return null
+      throw error
+    }
+  }
+
+  async function open(work: Work, contact: Contact, locale: Locale): Promise<ConversationRow> {
+    const id = ids.uuid() as ConversationId
+    const visitor = { rawId: contact.rawId, displayName: contact.displayName, role: 'consumer' } as const
+    const threadId = await chat.createThread(work, {
+      conversationId: id,
+      topic: '',
+      participants: [visitor, botParty],
+    })
+    const row: ConversationRow = {
+      id,
+      state: 'open',
+      threadId,
+      contactRawId: contact.rawId,
+      locale,
+      topic: null,
+      handling: handledByBot,
+      handoff: null,
+      activeCallId: null,
+      openedAt: new Date(clock.now()),
+      closedAt: null,
+    }
+    await repository.insert(work.trx, row)
+    work.emit('conversation.opened', { conversationId: id, threadId, contact: contact.rawId, locale })
+    return row
+  }
+
+  async function resume(
+    work: Work,
+    row: ConversationRow,
+    start: Start,
+  ): Promise<{ row: ConversationRow; contact: Contact }> {
+    const contact = await contacts.seenAgain(work, row.contactRawId, visitOf(start))
+    if (start.identity?.displayName !== undefined) {
+      await chat.addParticipant(work, row.threadId, {
+        rawId: contact.rawId,
+        displayName: contact.displayName,
+        role: 'consumer',
+      })
+    }
+    let resumed = row
+    if (row.locale !== start.locale)
+      resumed = await repository.update(work.trx, resumed, { locale: start.locale })
+    if (row.state === 'open') return { row: resumed, contact }
+    const closedForMs = clock.now() - (row.closedAt?.getTime() ?? 0)
+    if (closedForMs > REOPEN_WITHIN_MS) return { row: await open(work, contact, start.locale), contact }
+    return { row: await deps.conversations.reopen(work, resumed), contact }
+  }
+
+  return {
+    async begin(start) {
+      const claims = await claimsOf(start.resumeToken)
+      const { row, contact, known } = await uow.run(async work => {
+        const known = claims === null ? undefined : await repository.lock(work.trx, claims.conversationId)
+        if (known !== undefined && known.contactRawId === claims?.rawId)
+          return { ...(await resume(work, known, start)), known }
+        const contact = await contacts.create(work, visitOf(start))
+        return { row: await open(work, contact, start.locale), contact, known: undefined }
+      })
+      const conversation = presentConversation(row, contact.displayName)
+      if (known?.id === row.id) deps.tell(conversation, [row.handling.agent?.rawId])
+      const visitor = { rawId: contact.rawId, displayName: contact.displayName, role: 'consumer' } as const
+      const [tokens, thread, settings, usuallyAnswersInMs] = await Promise.all([
+        deps.visitorTokens.issue({
+          rawId: contact.rawId,
+          conversationId: row.id,
+          threadId: row.threadId,
+          displayName: contact.displayName,
+        }),
+        chat.thread(row.threadId),
+        deps.settings.get(),
+        deps.answerTime.usuallyAnswersInMs(),
+      ])
+      return {
+        accessToken: tokens.accessToken,
+        accessTokenExpiresAt: tokens.accessTokenExpiresAt.toISOString(),
+        resumeToken: tokens.resumeToken,
+        visitor,
+        conversation,
+        thread,
+        iceServers: deps.iceServers(contact.rawId),
+        brand: { name: settings.brandName, usuallyAnswersInMs },
+      }
+    },
+  }
+}
+
+function visitOf(start: Start) {
+  return { locale: start.locale, identity: start.identity, page: start.page }
+}
