@@ -8,9 +8,9 @@ import { giveUp, say } from './lib/say.mjs'
 import { ensureBuilt } from './lib/web-apps.mjs'
 
 const [name, ...options] = process.argv.slice(2)
-const suffix = '.bench.ts'
+const suffix = '.ts'
 const benches = readdirSync(join(root, 'bench'))
-  .filter(file => file.endsWith(suffix))
+  .filter(file => file.endsWith(suffix) && !file.endsWith('.test.ts'))
   .map(file => file.slice(0, -suffix.length))
 
 if (name === undefined) {
