@@ -75,7 +75,7 @@ export function startConsumer<N extends DomainEventName>(
             { err: error, consumer: options.consumer, event: row.name, eventId: row.id },
             'event given up',
           )
-          return
+          return true
         }
         await new Promise<void>(resolve => {
           clock.after(RETRY_BASE_MS * 2 ** attempt, resolve)

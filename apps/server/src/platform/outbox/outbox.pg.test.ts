@@ -85,10 +85,7 @@ test('events of a rolled-back change are never seen', async () => {
 
 test('a transaction that began earlier and commits later is not skipped', async () => {
   const follower = follow('late-commit', 4)
-  let release = () => undefined as undefined
-  const held = new Promise<void>(resolve => {
-    release = resolve
-  })
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
   const client = await pool.connect()
   await client.query('begin')
   await client.query(

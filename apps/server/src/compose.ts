@@ -1,0 +1,173 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { DomainError } from '@guichet/domain'
+import { sql } from 'kysely'
+import { createFileSystemStorage } from './adapters/storage/filesystem.ts'
+import { createChatModule } from './modules/chat/index.ts'
+import { createContactsService } from './modules/contacts/index.ts'
+import {
+  createConversationsModule,
+  createIceServers,
+  createWidgetSettings,
+} from './modules/conversations/index.ts'
+import { createFlowsModule } from './modules/flows/index.ts'
+import { createIdentityModule, loadSecrets } from './modules/identity/index.ts'
+import { createQueuesModule } from './modules/queues/index.ts'
+import { createRoutingModule, type RoutingModule } from './modules/routing/index.ts'
+import {
+  type Config,
+  createBus,
+  createHttpServer,
+  createMetrics,
+  createRouteBinder,
+  createSocketHub,
+  createUnitOfWork,
+  type Log,
+  migrate,
+  openDatabase,
+  StartupError,
+  serveHealth,
+  serveWebApps,
+  systemClock,
+  systemIds,
+} from './platform/index.ts'
+import { seedDemo } from './seed/index.ts'
+
+/** A composed server. */
+export type Server = {
+  /** Opens the doors; resolves with the address people use. @throws StartupError when the port is taken. */
+  listen(): Promise<string>
+  /** Closes doors first, then works down; everything accepted is stored. */
+  stop(): Promise<void>
+  /** Code for making the first administrator; null when there is one, or in demo mode. */
+  setupCode: string | null
+}
+
+const root = join(import.meta.dirname, '../../..')
+
+/** The only place where modules and adapters meet. */
+export async function composeServer(options: {
+  config: Config
+  log: Log
+  connectionString: string
+}): Promise<Server> {
+  const { config, log } = options
+  const clock = systemClock
+  const ids = systemIds
+  const metrics = createMetrics()
+  const { db, pool } = openDatabase(options.connectionString, log)
+  await migrate(pool, join(root, 'apps/server/migrations'))
+  const bus = createBus(log)
+  const uow = createUnitOfWork({ db, bus, clock, ids, metrics })
+  const base = { db, pool, bus, uow, clock, ids, log, metrics }
+
+  const storage = createFileSystemStorage(join(config.dataDir, 'files'))
+  const settings = createWidgetSettings({ db, clock, publicUrl: config.publicUrl })
+  const identity = createIdentityModule({
+    ...base,
+    config,
+    secrets: loadSecrets(config.dataDir, ids),
+    isOriginAllowed: settings.isOriginAllowed,
+  })
+  const { staff } = identity
+  const iceServers = createIceServers({ urls: config.turnUrls, secret: config.turnSecret, clock })
+
+  const { chat, ...chatModule } = createChatModule({ ...base, storage })
+  const contacts = createContactsService(base)
+  // Routing and calls are built on conversations, which in turn show what those two know.
+  const later: { routing?: RoutingModule } = {}
+  const { conversations, ...conversationsModule } = createConversationsModule({
+    ...base,
+    chat,
+    contacts,
+    visitorTokens: identity.visitorTokens,
+    settings,
+    iceServers,
+    history: { callsOf: async () => new Map(), wrapUpsOf: async () => new Map() },
+    calls: { viewForVisitor: async () => null },
+    answerTime: { usuallyAnswersInMs: async () => null },
+  })
+  const routingOf = () => {
+    if (later.routing === undefined) throw new DomainError('unavailable', 'The router is not running yet')
+    return later.routing
+  }
+  const queues = createQueuesModule({
+    db,
+    uow,
+    staff,
+    live: {
+      figures: queueId => routingOf().figures(queueId),
+      isOptedIn: (queueId, workerId) => routingOf().isOptedIn(queueId, workerId),
+    },
+  })
+  const routing = createRoutingModule({ ...base, queues, staff, conversations })
+  later.routing = routing
+  const flows = createFlowsModule({ ...base, queues })
+
+  const app = await createHttpServer({
+    log,
+    ids,
+    metrics,
+    trustProxy: config.trustProxy,
+    isOriginAllowed: settings.isOriginAllowed,
+  })
+  const bind = createRouteBinder(app, identity.authenticateHttp)
+  const hub = createSocketHub({
+    server: app.server,
+    authenticate: identity.authenticateSocket,
+    clock,
+    ids,
+    log,
+    metrics,
+  })
+  identity.register({ app, bind, hub })
+  chatModule.register({ bind, hub })
+  conversationsModule.register({ bind, hub })
+  queues.register({ bind })
+  routing.register({ hub })
+  flows.register({ bind })
+  serveHealth(app, metrics, {
+    database: async () => void (await sql`select 1`.execute(db)),
+  })
+  await serveWebApps(app, {
+    console: join(root, 'apps/console/dist'),
+    widget: join(root, 'apps/widget/dist'),
+    demo: join(root, 'apps/widget/demo'),
+  })
+
+  if (config.demo) await seedDemo({ staff })
+  await routing.start()
+
+  return {
+    setupCode: await identity.setupCode(),
+    async listen() {
+      try {
+        await app.listen({ host: config.host, port: config.port })
+      } catch (error) {
+        throw explainListen(error, config)
+      }
+      const { port } = app.server.address() as AddressInfo
+      return (
+        config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : 'localhost'}:${port}`
+      )
+    },
+    async stop() {
+      await hub.stop()
+      await app.close()
+      await routing.stop()
+      await chatModule.stop()
+      await db.destroy()
+    },
+  }
+}
+
+function explainListen(error: unknown, { host, port }: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EADDRINUSE') {
+    return new StartupError(`Port ${port} is taken; stop what listens there, or choose another PORT.`)
+  }
+  if (code === 'EACCES')
+    return new StartupError(`Port ${port} may not be used by this account; choose a PORT above 1023.`)
+  if (code === 'EADDRNOTAVAIL') return new StartupError(`HOST ${host} is not an address of this machine.`)
+  return error
+}

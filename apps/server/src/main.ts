@@ -1,0 +1,55 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { composeServer, type Server } from './compose.ts'
+import { createLog, readConfig, StartupError, systemClock } from './platform/index.ts'
+import { banner } from './start/banner.ts'
+import { type RunningDatabase, startDatabase } from './start/database.ts'
+
+/** A stop that takes longer than this is cut short, so that no process is left behind. */
+const STOP_LIMIT_MS = 10_000
+
+const bornAt = performance.timeOrigin
+let server: Server | null = null
+let database: RunningDatabase | null = null
+let stopping = false
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env, process.cwd())
+  const log = createLog({ level: config.logLevel, keepPii: config.logPii })
+  process.on('uncaughtException', error => log.fatal({ err: error }, 'uncaught exception'))
+  process.on('unhandledRejection', error => log.error({ err: error }, 'unhandled rejection'))
+  checkFolder(config.dataDir)
+  database = await startDatabase(config, systemClock, log)
+  server = await composeServer({ config, log, connectionString: database.connectionString })
+  const url = await server.listen()
+  // The launcher told when the person pressed Enter; alone, our own birth is the start.
+  const askedAt = Number(process.env['GUICHET_STARTED_AT'] ?? bornAt)
+  process.stdout.write(`${banner(config, url, Date.now() - askedAt, server.setupCode)}\n`)
+}
+
+function checkFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new StartupError(
+      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); choose another DATA_DIR or change its permissions.`,
+    )
+  }
+}
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+  await server?.stop().catch(error => process.stderr.write(`${String(error)}\n`))
+  await database?.stop().catch(error => process.stderr.write(`${String(error)}\n`))
+  process.exit(code)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+
+start().catch(async error => {
+  const known = error instanceof StartupError || (error as Error).name === 'DatabaseStartError'
+  process.stderr.write(known ? `\n${(error as Error).message}\n\n` : `${(error as Error).stack}\n`)
+  await stop(1)
+})
