@@ -32,6 +32,20 @@ export function createLog(options: { level: string; keepPii?: boolean; name?: st
       paths: [...secrets, ...secrets.map(key => `*.${key}`), ...(options.keepPii ? [] : ['pii', '*.pii'])],
       remove: true,
     },
+    serializers: { err: describeError },
     mixin: () => story.getStore() ?? {},
   })
+}
+
+/** An error as it may be logged: what libraries hang on their errors (connections, statements) stays out. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { code } = error as NodeJS.ErrnoException
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
 }
