@@ -16,7 +16,7 @@ const conditions = {
   agents: 10_000,
   queues: 1_000,
   queuesPerAgent: 5,
-  events: 500_000,
+  events: 300_000,
   warmUpEvents: 100_000,
   chatShare: 0.3,
   selectorShare: 0.25,

@@ -7,8 +7,8 @@ import { acceptOffer, forgetMissed, markTried, revokeOffersOf, scheduleRetry } f
 import { measureOf, noAgentsAt, refreshWorker } from './readiness.ts'
 import {
   type AssignmentNode,
-  createTimer,
   type JobNode,
+  moveTimer,
   type OfferNode,
   type RouterState,
   setTimer,
@@ -25,8 +25,8 @@ const handleTimeWeight = 0.2
 export function getIssuedOffer(state: RouterState, offerId: string, workerId: string): OfferNode {
   const offer = state.offers.get(offerId)
   if (offer === undefined) {
-    const ended = state.endedOffers.get(offerId) ?? state.endedOffersBefore.get(offerId)
-    throw ended === 'taken' ? new OfferTakenError(offerId) : new OfferExpiredError(offerId)
+    const isTaken = state.takenOffers.has(offerId) || state.takenOffersBefore.has(offerId)
+    throw isTaken ? new OfferTakenError(offerId) : new OfferExpiredError(offerId)
   }
   if (offer.row.workerId !== workerId) throw new UnknownRoutingEntityError('offer', offerId)
   return offer
@@ -40,14 +40,20 @@ export function holdAssignment(
   job: JobNode,
   worker: WorkerNode,
 ): AssignmentNode {
-  const assignment: AssignmentNode = { row, offer, job, worker, wrapUpTimer: createTimer('wrapUp', row.id) }
+  const assignment: AssignmentNode = { row, offer, job, worker, wrapUpTimer: null }
   state.assignments.set(row.id, assignment)
   job.assignment = assignment
   worker.assignments.set(row.id, assignment)
   worker.used += row.cost
   worker.load += row.cost
   worker.jobs[row.channel] += 1
-  setTimer(state, assignment.wrapUpTimer, row.wrapUpEndsAt)
+  assignment.wrapUpTimer = moveTimer(
+    state,
+    assignment.wrapUpTimer,
+    'wrapUp',
+    assignment.row.id,
+    row.wrapUpEndsAt,
+  )
   return assignment
 }
 
@@ -57,8 +63,8 @@ export function assignJob(state: RouterState, offer: OfferNode): void {
   const jobState = transition(jobMachine, job.row.state, 'assign')
   const accepted = acceptOffer(state, offer)
   leaveLine(job)
-  setTimer(state, job.timeoutTimer, null)
-  setTimer(state, job.retryTimer, null)
+  job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, null)
+  job.retryTimer = moveTimer(state, job.retryTimer, 'retry', job.row.id, null)
   job.row = { ...job.row, state: jobState }
   const row: AssignmentRow = {
     id: state.newId(),
@@ -119,7 +125,7 @@ export function closeAssignment(state: RouterState, assignment: AssignmentNode):
   worker.used -= row.cost
   worker.load -= row.cost
   worker.jobs[row.channel] -= 1
-  setTimer(state, assignment.wrapUpTimer, null)
+  assignment.wrapUpTimer = moveTimer(state, assignment.wrapUpTimer, 'wrapUp', assignment.row.id, null)
   worker.row = { ...worker.row, availableSince: state.now }
   state.changes.push({ type: 'worker.updated', worker: worker.row })
   refreshWorker(state, worker)
@@ -139,7 +145,13 @@ export function completeAssignment(state: RouterState, assignmentId: string): vo
   const wrapUpMs = (completed.channel === 'voice' ? settings?.wrapUpMs : settings?.chatWrapUpMs) ?? 0
   job.row = { ...job.row, state: transition(jobMachine, job.row.state, 'complete'), endedAt: state.now }
   assignment.row = wrapUpMs > 0 ? { ...completed, wrapUpEndsAt: state.now + wrapUpMs } : completed
-  setTimer(state, assignment.wrapUpTimer, assignment.row.wrapUpEndsAt)
+  assignment.wrapUpTimer = moveTimer(
+    state,
+    assignment.wrapUpTimer,
+    'wrapUp',
+    assignment.row.id,
+    assignment.row.wrapUpEndsAt,
+  )
   state.changes.push({ type: 'job.completed', job: job.row, assignment: assignment.row })
   if (wrapUpMs <= 0) finishAssignment(state, assignmentId)
 }
@@ -177,7 +189,7 @@ export function unassignJob(state: RouterState, assignmentId: string): void {
   state.changes.push({ type: 'job.unassigned', job: job.row, assignment: row })
   joinLine(job)
   openLane(job)
-  setTimer(state, job.timeoutTimer, timeoutAt)
+  job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, timeoutAt)
   scheduleRetry(state, job)
   setTimer(state, queue.noAgentsTimer, noAgentsAt(queue))
   state.dirtyJobs.add(job)

@@ -8,7 +8,7 @@ import type { RoutingEvent } from './messages.ts'
 import type { JobEndReason, JobRow, OfferRevokeReason } from './model.ts'
 import { revokeOffersOf, scheduleRetry } from './offers.ts'
 import { noAgentsAt } from './readiness.ts'
-import { type JobNode, type QueueNode, type RouterState, setTimer } from './state.ts'
+import { type JobNode, moveTimer, type QueueNode, type RouterState } from './state.ts'
 
 const defaultPriority = 3
 
@@ -62,8 +62,8 @@ function emitEnding(state: RouterState, row: JobRow, endReason: JobEndReason): v
 /** Takes a waiting job out of the router: its offers are withdrawn, then its ending is told. */
 export function endWaiting(state: RouterState, job: JobNode, reason: JobEndReason): void {
   leaveLine(job)
-  setTimer(state, job.timeoutTimer, null)
-  setTimer(state, job.retryTimer, null)
+  job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, null)
+  job.retryTimer = moveTimer(state, job.retryTimer, 'retry', job.row.id, null)
   state.jobs.delete(job.row.id)
   state.dirtyJobs.delete(job)
   const { row } = job
@@ -126,7 +126,7 @@ export function enqueueJob(state: RouterState, event: EventOf<'job.enqueued'>): 
 export function wait(state: RouterState, job: JobNode): void {
   joinLine(job)
   if (job.offers.length === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
-  setTimer(state, job.timeoutTimer, job.row.timeoutAt)
+  job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, job.row.timeoutAt)
   state.dirtyJobs.add(job)
 }
 

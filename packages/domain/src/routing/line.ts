@@ -1,7 +1,10 @@
 import type { JobRow } from './model.ts'
 import { selectorsKey } from './selectors.ts'
 import { insertSorted, removeSorted } from './sorted.ts'
-import { compareInLine, createTimer, type JobNode, type QueueNode } from './state.ts'
+import { compareInLine, type JobNode, type OfferNode, type QueueNode } from './state.ts'
+
+/** Shared by all jobs that ring nobody; never changed. */
+export const noOffers: OfferNode[] = []
 
 /** Makes a job in memory; it is in no line yet. */
 export function createJobNode(row: JobRow, queue: QueueNode): JobNode {
@@ -10,13 +13,13 @@ export function createJobNode(row: JobRow, queue: QueueNode): JobNode {
     queue,
     lane: null,
     laneKey: '',
-    offers: [],
+    offers: noOffers,
     tried: null,
     assignment: null,
     keyA: 0,
     keyB: 0,
-    timeoutTimer: createTimer('jobTimeout', row.id),
-    retryTimer: createTimer('retry', row.id),
+    timeoutTimer: null,
+    retryTimer: null,
   }
 }
 

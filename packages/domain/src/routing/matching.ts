@@ -148,9 +148,11 @@ function settleAll(state: RouterState): void {
 export function settle(state: RouterState): void {
   const { dirtyJobs, dirtyWorkers } = state
   if (dirtyJobs.size === 0 && dirtyWorkers.size === 0) return
-  if (dirtyJobs.size === 0 && dirtyWorkers.size === 1) {
+  if (dirtyJobs.size + dirtyWorkers.size > 1) settleAll(state)
+  else {
+    for (const job of dirtyJobs) place(state, job)
     for (const worker of dirtyWorkers) settleAlone(state, worker)
-  } else settleAll(state)
+  }
   dirtyJobs.clear()
   dirtyWorkers.clear()
 }

@@ -1,19 +1,20 @@
 import { transition } from '../state/machine.ts'
 import { offerMachine } from '../state/tables.ts'
-import { closeLane, openLane } from './line.ts'
+import { closeLane, noOffers, openLane } from './line.ts'
 import type { OfferRevokeReason, OfferRow } from './model.ts'
 import { isReachable, refreshWorker } from './readiness.ts'
 import {
   createTimer,
   type JobNode,
   type MemberNode,
+  moveTimer,
   type OfferNode,
   type RouterState,
   setTimer,
   type WorkerNode,
 } from './state.ts'
 
-const endedOffersPerGeneration = 10_000
+const takenOffersPerGeneration = 10_000
 
 /** Rings one member for one job. */
 export function issueOffer(state: RouterState, job: JobNode, member: MemberNode): void {
@@ -44,7 +45,8 @@ export function issueOffer(state: RouterState, job: JobNode, member: MemberNode)
 export function holdOffer(state: RouterState, row: OfferRow, job: JobNode, worker: WorkerNode): OfferNode {
   const offer: OfferNode = { row, job, worker, expiryTimer: createTimer('offerExpiry', row.id) }
   state.offers.set(row.id, offer)
-  job.offers.push(offer)
+  if (job.offers === noOffers) job.offers = [offer]
+  else job.offers.push(offer)
   worker.offers.set(row.id, offer)
   worker.used += row.cost
   worker.jobs[row.channel] += 1
@@ -52,14 +54,14 @@ export function holdOffer(state: RouterState, row: OfferRow, job: JobNode, worke
   return offer
 }
 
-/** Remembers how an offer ended, so that a late answer is told the reason. */
-export function rememberEnded(state: RouterState, row: OfferRow): void {
-  const taken = row.state === 'accepted' || row.revokeReason === 'taken'
-  if (state.endedOffers.size >= endedOffersPerGeneration) {
-    state.endedOffersBefore = state.endedOffers
-    state.endedOffers = new Map()
+/** Remembers that an offer's job was accepted, so that a late answer is told; all others have expired. */
+export function rememberTaken(state: RouterState, row: OfferRow): void {
+  if (row.state !== 'accepted' && row.revokeReason !== 'taken') return
+  if (state.takenOffers.size >= takenOffersPerGeneration) {
+    state.takenOffersBefore = state.takenOffers
+    state.takenOffers = new Set()
   }
-  state.endedOffers.set(row.id, taken ? 'taken' : 'expired')
+  state.takenOffers.add(row.id)
 }
 
 function endOffer(
@@ -78,10 +80,12 @@ function endOffer(
   }
   offer.row = row
   state.offers.delete(row.id)
-  offer.job.offers.splice(offer.job.offers.lastIndexOf(offer), 1)
+  const { job } = offer
+  if (job.offers.length === 1) job.offers = noOffers
+  else job.offers.splice(job.offers.lastIndexOf(offer), 1)
   offer.worker.offers.delete(row.id)
   setTimer(state, offer.expiryTimer, null)
-  rememberEnded(state, row)
+  rememberTaken(state, row)
   offer.worker.used -= row.cost
   offer.worker.jobs[row.channel] -= 1
   return row
@@ -170,5 +174,5 @@ export function scheduleRetry(state: RouterState, job: JobNode): void {
   for (const { retryAt } of job.tried?.values() ?? []) {
     if (retryAt !== null && retryAt > state.now && (at === null || retryAt < at)) at = retryAt
   }
-  setTimer(state, job.retryTimer, at)
+  job.retryTimer = moveTimer(state, job.retryTimer, 'retry', job.row.id, at)
 }

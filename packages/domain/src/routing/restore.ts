@@ -1,11 +1,11 @@
 import { holdAssignment } from './assignments.ts'
 import { createJobNode, joinLine, openLane } from './line.ts'
 import { defaultQueueSettings, type OfferRow, type RoutingRows } from './model.ts'
-import { holdOffer, markTried, rememberEnded, scheduleRetry } from './offers.ts'
+import { holdOffer, markTried, rememberTaken, scheduleRetry } from './offers.ts'
 import { createQueueNode } from './queues.ts'
 import { noAgentsAt, refreshWorker } from './readiness.ts'
 import { attachMember } from './roster.ts'
-import { type JobNode, type RouterState, setTimer } from './state.ts'
+import { type JobNode, moveTimer, type RouterState, setTimer } from './state.ts'
 import { addWorker } from './workers.ts'
 
 const openJobStates = new Set(['queued', 'assigned', 'completed'])
@@ -17,7 +17,7 @@ function isTried(job: JobNode, { round, retryAt }: OfferRow): boolean {
 function restoreOffer(state: RouterState, row: OfferRow): void {
   const job = state.jobs.get(row.jobId)
   const worker = state.workers.get(row.workerId)
-  if (row.state !== 'issued') rememberEnded(state, row)
+  rememberTaken(state, row)
   if (job === undefined || worker === undefined) return
   if (row.state === 'issued') {
     if (job.row.state === 'queued') holdOffer(state, row, job, worker)
@@ -35,7 +35,7 @@ function removedQueue(queueId: string) {
 function restoreWaiting(state: RouterState, job: JobNode): void {
   joinLine(job)
   if (job.offers.length === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
-  setTimer(state, job.timeoutTimer, job.row.timeoutAt)
+  job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, job.row.timeoutAt)
   scheduleRetry(state, job)
   state.dirtyJobs.add(job)
 }

@@ -83,14 +83,15 @@ export type JobNode = {
   queue: QueueNode
   lane: Lane | null
   laneKey: string
-  readonly offers: OfferNode[]
+  /** Issued offers; replaced rather than emptied, since most jobs have one for seconds and none for minutes. */
+  offers: OfferNode[]
   /** The last ended offer of each worker tried in this round; most jobs never need one. */
   tried: Map<string, OfferRow> | null
   assignment: AssignmentNode | null
   keyA: number
   keyB: number
-  readonly timeoutTimer: Timer
-  readonly retryTimer: Timer
+  timeoutTimer: Timer | null
+  retryTimer: Timer | null
 }
 
 /** An issued offer in memory. */
@@ -108,7 +109,7 @@ export type AssignmentNode = {
   readonly worker: WorkerNode
   /** The accepted offer, should the job be given back in the same round. */
   offer: OfferRow | null
-  readonly wrapUpTimer: Timer
+  wrapUpTimer: Timer | null
 }
 
 /** Everything the router holds, and what the event in hand has decided so far. */
@@ -120,9 +121,9 @@ export type RouterState = {
   readonly jobs: Map<string, JobNode>
   readonly offers: Map<string, OfferNode>
   readonly assignments: Map<string, AssignmentNode>
-  /** How recent offers ended, to explain a late answer: two generations, the older dropped when one is full. */
-  endedOffers: Map<string, 'taken' | 'expired'>
-  endedOffersBefore: Map<string, 'taken' | 'expired'>
+  /** Offers of jobs that somebody accepted, to explain a late answer: two generations, the older dropped. */
+  takenOffers: Set<string>
+  takenOffersBefore: Set<string>
   readonly timers: Heap<Timer>
   readonly dirtyJobs: Set<JobNode>
   readonly dirtyWorkers: Set<WorkerNode>
@@ -189,6 +190,23 @@ export function setTimer(state: RouterState, timer: Timer, at: number | null): v
   state.timers.push(timer)
 }
 
+/** Sets, moves or clears a timer that is made when first needed and dropped when cleared, to spare memory. */
+export function moveTimer(
+  state: RouterState,
+  timer: Timer | null,
+  kind: TimerKind,
+  id: string,
+  at: number | null,
+): Timer | null {
+  if (at === null) {
+    if (timer !== null) state.timers.remove(timer)
+    return null
+  }
+  const moved = timer ?? createTimer(kind, id)
+  setTimer(state, moved, at)
+  return moved
+}
+
 /** Makes an empty router state. */
 export function createState(newId: () => string, missedOffersLimit: number): RouterState {
   return {
@@ -199,8 +217,8 @@ export function createState(newId: () => string, missedOffersLimit: number): Rou
     jobs: new Map(),
     offers: new Map(),
     assignments: new Map(),
-    endedOffers: new Map(),
-    endedOffersBefore: new Map(),
+    takenOffers: new Set(),
+    takenOffersBefore: new Set(),
     timers: createHeap(compareTimers),
     dirtyJobs: new Set(),
     dirtyWorkers: new Set(),
