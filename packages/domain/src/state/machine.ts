@@ -33,6 +33,13 @@ export function defineMachine<
   return { name, initial, table: table as StateTable<keyof T & string, KeysOfUnion<T[keyof T]>> }
 }
 
+/** What the table itself lists: names of the object prototype are events of no machine. */
+function listed(table: object, state: string, event: string): unknown {
+  if (!Object.hasOwn(table, state)) return undefined
+  const row = (table as Record<string, Record<string, unknown>>)[state]
+  return row !== undefined && Object.hasOwn(row, event) ? row[event] : undefined
+}
+
 /**
  * The state that follows.
  * @throws InvalidTransitionError `invalid-transition` when the table does not list the event.
@@ -42,7 +49,7 @@ export function transition<S extends string, E extends string>(
   state: NoInfer<S>,
   event: NoInfer<E>,
 ): S {
-  const next = machine.table[state]?.[event]
+  const next = listed(machine.table, state, event)
   if (next === undefined) throw new InvalidTransitionError(machine.name, state, event)
   return next as S
 }
@@ -53,7 +60,7 @@ export function accepts<S extends string, E extends string>(
   state: NoInfer<S>,
   event: NoInfer<E>,
 ): boolean {
-  return machine.table[state]?.[event] !== undefined
+  return listed(machine.table, state, event) !== undefined
 }
 
 /** States that accept no event that leads elsewhere. */
