@@ -67,10 +67,10 @@ function mount(script: HTMLScriptElement) {
     },
     loadCallCode() {
       callCode ??= import(/* @vite-ignore */ new URL(callChunk, source).href)
-        .then((code: CallCode) => {
-          code.lend(lentByWidget)
-          adopt(code.css)
-          return code
+        .then((module: { default: CallCode }) => {
+          module.default.lend(lentByWidget)
+          adopt(module.default.css)
+          return module.default
         })
         .catch(error => {
           callCode = null

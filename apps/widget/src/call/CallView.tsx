@@ -1,7 +1,7 @@
-import type { Locale, Tone } from '@guichet/contract'
-import type { ActiveCall, DeviceStore } from '@guichet/softphone'
+import type { Tone } from '@guichet/contract'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useSnapshot } from '../components/use-snapshot.ts'
+import type { CallViewProps } from '../model/call.code.ts'
 import { formatClock } from '../model/format.ts'
 import { CallBar } from './CallBar.tsx'
 import { CallFailed } from './CallFailed.tsx'
@@ -10,17 +10,6 @@ import type { CallWords } from './call.words.en.ts'
 import { en } from './call.words.en.ts'
 import { fr } from './call.words.fr.ts'
 import { Stage } from './Stage.tsx'
-
-export type CallViewProps = {
-  active: ActiveCall
-  devices: DeviceStore
-  locale: Locale
-  selfRawId: string
-  /** Whether the call covers the chat; else a strip stands above it. */
-  isShown: boolean
-  onShow: (shown: boolean) => void
-  onDismiss: () => void
-}
 
 /** The call's screen, from the question for the microphone to the reason it ended. */
 export function CallView(props: CallViewProps) {
@@ -53,7 +42,7 @@ export function CallView(props: CallViewProps) {
         {screen.hint && <p class="call-hint">{screen.hint}</p>}
         {snapshot.phone.isListenOnly && !isOver && <p class="call-hint">{words.listenOnly}</p>}
       </div>
-      <Timer screen={screen} />
+      {!isOver && <Timer screen={screen} />}
       {snapshot.phone.soundBlocked && (
         <button type="button" class="primary" onClick={() => void active.unblockSound()}>
           {words.soundBlocked}

@@ -3,7 +3,7 @@ import type { Attachment, MessageContent } from '@guichet/contract'
 import { useEffect, useRef } from 'preact/hooks'
 import { explainProblem } from '../locale/language.ts'
 import { formatSize } from '../model/format.ts'
-import { safeHref, splitLinks } from '../model/rich.text.ts'
+import { safeHref, splitLinks, textOfHtml } from '../model/rich.text.ts'
 import type { Editing } from './Composer.tsx'
 import type { Ui } from './context.ts'
 import { Icon } from './Icon.tsx'
@@ -49,7 +49,9 @@ export function Bubble(props: Props) {
   const { message } = item
   if (message.deletedOn) return <div class="bubble gone">{strings.deleted}</div>
   const { content } = message
-  const text = plainText(message.type, content)
+  const said = content.message ?? ''
+  // Formatted messages are shown as their text: nothing of another's markup enters the page.
+  const text = message.type === 'html' ? textOfHtml(said) : said
   return (
     <div class="line">
       <div class="bubble">
@@ -86,13 +88,6 @@ export function Bubble(props: Props) {
       )}
     </div>
   )
-}
-
-/** Formatted messages are shown as their text: nothing of another's markup enters the page. */
-function plainText(type: string, content: MessageContent): string {
-  const text = content.message ?? ''
-  if (type !== 'html') return text
-  return new DOMParser().parseFromString(text, 'text/html').body.textContent ?? ''
 }
 
 function Text({ text }: { text: string }) {

@@ -23,7 +23,7 @@ const emojis = ['🙂', '😀', '😍', '🤔', '😕', '😢', '👍', '👎', 
 
 /** The place to write: text, files, emoji. Enter sends, Shift+Enter begins a line. */
 export function Composer(props: Ui & { thread: ThreadStore; editing: Editing | null; onEdited: () => void }) {
-  const { widget, strings, thread, editing, onEdited } = props
+  const { widget, state, strings, thread, editing, onEdited } = props
   const [text, setText] = useState('')
   const [uploads, setUploads] = useState<Upload[]>([])
   const [showsEmojis, setShowsEmojis] = useState(false)
@@ -31,6 +31,12 @@ export function Composer(props: Ui & { thread: ThreadStore; editing: Editing | n
   const input = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const nextId = useRef(1)
+
+  useEffect(() => {
+    // On a phone the keyboard would cover half of what there is to read.
+    if (state.takesFocus && !state.showsCall && !matchMedia('(pointer: coarse)').matches)
+      input.current?.focus()
+  }, [])
 
   useEffect(() => {
     if (!editing) return

@@ -27,26 +27,28 @@ export function Header({ widget, state, strings }: Ui) {
       >
         <Icon name="down" />
       </button>
-      <div class="actions">
-        <button
-          type="button"
-          class="action"
-          disabled={phase === 'starting' || isClosed || state.callLoading || (call !== null && !inCall)}
-          onClick={() => void widget.startCall()}
-        >
-          <Icon name="phone" />
-          <span>{inCall ? strings.backToCall : strings.call}</span>
-        </button>
-        <button
-          type="button"
-          class="action"
-          disabled={phase !== 'ready' || isClosed || by === 'queue' || by === 'agent'}
-          onClick={() => void widget.requestPerson()}
-        >
-          <Icon name="person" />
-          <span>{strings.person}</span>
-        </button>
-      </div>
+      {!inCall && (
+        <div class="actions">
+          <button
+            type="button"
+            class="action"
+            disabled={phase === 'starting' || isClosed || state.callLoading || call !== null}
+            onClick={() => void widget.startCall()}
+          >
+            <Icon name="phone" />
+            <span>{strings.call}</span>
+          </button>
+          <button
+            type="button"
+            class="action"
+            disabled={phase !== 'ready' || isClosed || by === 'queue' || by === 'agent'}
+            onClick={() => void widget.requestPerson()}
+          >
+            <Icon name="person" />
+            <span>{strings.person}</span>
+          </button>
+        </div>
+      )}
     </header>
   )
 }

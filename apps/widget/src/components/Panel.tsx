@@ -11,11 +11,7 @@ export function Panel(ui: Ui) {
   const known = widget.visitor.getSnapshot()
 
   useEffect(() => {
-    const root = panel.current
-    if (!root) return
-    // On a phone the keyboard would cover half of what there is to read.
-    const wanted = matchMedia('(pointer: coarse)').matches ? root : root.querySelector('textarea')
-    ;(wanted ?? root).focus()
+    if (state.takesFocus) panel.current?.focus()
   }, [])
 
   function onKeyDown(event: KeyboardEvent) {

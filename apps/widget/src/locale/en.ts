@@ -5,7 +5,6 @@ export const en = {
   panel: 'Conversation',
   close: 'Close',
   call: 'Call',
-  backToCall: 'Back to the call',
   person: 'Talk to a person',
   conversation: 'Messages',
   message: 'Message',

@@ -7,7 +7,6 @@ export const fr: Strings = {
   panel: 'Conversation',
   close: 'Fermer',
   call: 'Appeler',
-  backToCall: 'Revenir à l’appel',
   person: 'Parler à quelqu’un',
   conversation: 'Messages',
   message: 'Message',

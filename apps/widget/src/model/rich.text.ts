@@ -28,3 +28,22 @@ export function splitLinks(text: string): TextPart[] {
   if (end < text.length) parts.push({ text: text.slice(end), href: null })
   return parts
 }
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  nbsp: ' ',
+  '#39': "'",
+}
+
+/** The words of a formatted message, without its markup; for showing as text, never as markup. */
+export function textOfHtml(html: string): string {
+  return html
+    .replace(/<(script|style)\b[\s\S]*?(<\/\1\s*>|$)/gi, '')
+    .replace(/<br\s*\/?>|<\/(p|div|li|h[1-6])\s*>/gi, '\n')
+    .replace(/<[^>]*>?/g, '')
+    .replace(/&(#39|[a-z]+);/g, (whole, name: string) => entities[name] ?? whole)
+    .trim()
+}

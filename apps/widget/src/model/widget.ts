@@ -1,11 +1,10 @@
 import { type ClientEnvironment, createEmitter, type ProblemError, toProblem } from '@guichet/client'
 import type { Locale, VisitorIdentity } from '@guichet/contract'
+import type { ActiveCall } from '@guichet/softphone'
 import type { CallCode } from './call.code.ts'
 import type { Memory } from './memory.ts'
 import { unreadCount } from './thread.view.ts'
 import type { Visitor } from './visitor.ts'
-
-type ActiveCall = ReturnType<CallCode['createVisitorCall']>
 
 export type Theme = 'light' | 'dark'
 export type ThemeChoice = Theme | 'auto'
@@ -23,6 +22,8 @@ export type WidgetEvents = {
 
 export type WidgetSnapshot = {
   isOpen: boolean
+  /** Opened by an act of the visitor or the page, hence takes the focus; not when restored after a navigation. */
+  takesFocus: boolean
   locale: Locale
   theme: Theme
   unread: number
@@ -82,6 +83,7 @@ export function createWidget(options: WidgetOptions): Widget {
   let watchedThread: unknown = null
   let snapshot: WidgetSnapshot = {
     isOpen: false,
+    takesFocus: false,
     locale: options.locale,
     theme: resolveTheme(),
     unread: 0,
@@ -133,9 +135,9 @@ export function createWidget(options: WidgetOptions): Widget {
     tell('unread', { count: unread })
   }
 
-  function setOpen(isOpen: boolean) {
+  function setOpen(isOpen: boolean, takesFocus = true) {
     if (snapshot.isOpen === isOpen) return
-    patch({ isOpen })
+    patch({ isOpen, takesFocus })
     memory.writeTab(OPEN_KEY, isOpen ? '1' : null)
     if (isOpen) void visitor.start()
     tell(isOpen ? 'open' : 'close', undefined)
@@ -204,7 +206,7 @@ export function createWidget(options: WidgetOptions): Widget {
     if (snapshot.call) endCall()
   })
   environment.setTimer(() => {
-    if (memory.readTab(OPEN_KEY)) setOpen(true)
+    if (memory.readTab(OPEN_KEY)) setOpen(true, false)
     else if (visitor.isRemembered()) void visitor.start()
   }, 0)
 
