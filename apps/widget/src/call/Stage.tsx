@@ -20,7 +20,7 @@ export function Stage({ active, snapshot, screen, words }: Props) {
         <Video stream={theirCamera} label={words.theirCamera} kind={theirScreen ? 'aside' : 'main'} />
       )}
       {!theirScreen && !theirCamera && <Avatar active={active} screen={screen} />}
-      {phone.localCamera && <Video stream={phone.localCamera} label={words.ownPreview} kind="own" />}
+      {phone.localCamera && <Video stream={phone.localCamera} label={words.ownPreview} kind="preview" />}
       {quality && (
         <span
           class={`quality ${quality}`}
@@ -77,7 +77,7 @@ function Video({
 }: {
   stream: MediaStream
   label: string
-  kind: 'main' | 'aside' | 'own'
+  kind: 'main' | 'aside' | 'preview'
 }) {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {
