@@ -115,6 +115,7 @@ export async function composeServer(options: {
   const hub = createSocketHub({
     server: app.server,
     authenticate: identity.authenticateSocket,
+    trustProxy: config.trustProxy,
     clock,
     ids,
     log,

@@ -12,6 +12,11 @@ export type ConsumerOptions<N extends DomainEventName> = {
   /** Must be idempotent by event id: after a crash the last events come again. */
   handle(event: EventEnvelope<N>): Promise<void>
   batchSize?: number
+  /**
+   * Events of different keys are handled at the same time, those of one key in order; everything in order when
+   * left out.
+   */
+  keyOf?(event: EventEnvelope<N>): string
 }
 
 /** A running consumer. */
@@ -38,6 +43,8 @@ export function startConsumer<N extends DomainEventName>(
   let stopped = false
   let wanted = true
   let hiddenRetries = 0
+  /** Events that were published here and have not been read yet. */
+  const awaited = new Set<string>()
   let running: Promise<void> | null = null
 
   async function readBatch() {
@@ -57,14 +64,7 @@ export function startConsumer<N extends DomainEventName>(
 
   /** Says whether the event is dealt with; not when the consumer was stopped before it was. */
   async function handle(row: OutboxRow): Promise<boolean> {
-    const event = {
-      id: row.id,
-      name: row.name,
-      version: row.version,
-      occurredAt: row.occurredAt.toISOString(),
-      causationId: row.causationId,
-      payload: row.payload,
-    } as unknown as EventEnvelope<N>
+    const event = toEnvelope<N>(row)
     for (let attempt = 1; !stopped; attempt++) {
       try {
         await options.handle(event)
@@ -85,6 +85,24 @@ export function startConsumer<N extends DomainEventName>(
     return false
   }
 
+  async function handleInOrder(rows: readonly OutboxRow[], done: Set<OutboxRow>): Promise<void> {
+    for (const row of rows) {
+      if (stopped) return
+      if (await handle(row)) done.add(row)
+    }
+  }
+
+  /** Gives the last row that is dealt with, together with all before it. */
+  async function handleAll(rows: readonly OutboxRow[]): Promise<OutboxRow | undefined> {
+    const { keyOf } = options
+    const done = new Set<OutboxRow>()
+    const groups = keyOf === undefined ? [rows] : Map.groupBy(rows, row => keyOf(toEnvelope<N>(row))).values()
+    await Promise.all([...groups].map(group => handleInOrder(group, done)))
+    for (const row of done) awaited.delete(row.id)
+    const firstLeft = rows.findIndex(row => !done.has(row))
+    return firstLeft === -1 ? rows.at(-1) : rows[firstLeft - 1]
+  }
+
   async function moveCursor({ txid, position }: OutboxRow): Promise<void> {
     await sql`
       insert into outbox_cursors (consumer, txid, position)
@@ -96,15 +114,11 @@ export function startConsumer<N extends DomainEventName>(
     while (wanted && !stopped) {
       wanted = false
       const rows = await readBatch()
-      let last: OutboxRow | undefined
-      for (const row of rows) {
-        if (stopped) break
-        if (await handle(row)) last = row
-      }
+      const last = await handleAll(rows)
       if (last !== undefined) await moveCursor(last)
       if (rows.length === batchSize) wanted = true
-      if (rows.length > 0) hiddenRetries = 0
-      else if (hiddenRetries > 0) {
+      if (hiddenRetries === 0) awaited.clear()
+      else if (awaited.size > 0) {
         hiddenRetries--
         clock.after(HIDDEN_RETRY_MS, wake)
       }
@@ -125,10 +139,11 @@ export function startConsumer<N extends DomainEventName>(
   }
 
   const offBus = bus.onAny(events => {
-    if (events.some(event => (options.names as readonly string[]).includes(event.name))) {
-      hiddenRetries = HIDDEN_RETRIES
-      wake()
-    }
+    const ours = events.filter(event => (options.names as readonly string[]).includes(event.name))
+    if (ours.length === 0) return
+    for (const event of ours) awaited.add(event.id)
+    hiddenRetries = HIDDEN_RETRIES
+    wake()
   })
   const offPoll = clock.every(POLL_MS, wake)
   wake()
@@ -144,6 +159,17 @@ export function startConsumer<N extends DomainEventName>(
       while (running !== null) await running
     },
   }
+}
+
+function toEnvelope<N extends DomainEventName>(row: OutboxRow): EventEnvelope<N> {
+  return {
+    id: row.id,
+    name: row.name,
+    version: row.version,
+    occurredAt: row.occurredAt.toISOString(),
+    causationId: row.causationId,
+    payload: row.payload,
+  } as unknown as EventEnvelope<N>
 }
 
 type OutboxRow = {

@@ -33,6 +33,7 @@ before(async () => {
   server = createServer()
   hub = createSocketHub({
     server,
+    trustProxy: false,
     clock: systemClock,
     ids: systemIds,
     log: createLog({ level: 'silent' }),

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import {
   ClientFrame,
   HEARTBEAT_MS,
@@ -70,6 +70,8 @@ type Member = Connection & { socket: WebSocket; alive: boolean }
 export function createSocketHub(deps: {
   server: Server
   authenticate: SocketAuthenticator
+  /** Whether `X-Forwarded-For` tells the client's address. */
+  trustProxy: boolean
   clock: Clock
   ids: Ids
   log: Log
@@ -88,7 +90,7 @@ export function createSocketHub(deps: {
   deps.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const path = (request.url ?? '').split('?')[0]
-    const address = request.socket.remoteAddress ?? ''
+    const address = addressOf(request, deps.trustProxy)
     const unknown = unknownByAddress.get(address) ?? 0
     if (path !== SOCKET_PATH) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
     if (unknown >= MAX_UNKNOWN_PER_ADDRESS) return socket.end('HTTP/1.1 429 Too Many Requests\r\n\r\n')
@@ -285,6 +287,12 @@ export function createSocketHub(deps: {
       wss.close()
     },
   }
+}
+
+/** Only the entry that our own proxy appended is believed: the ones before it come from the client. */
+function addressOf(request: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = trustProxy ? String(request.headers['x-forwarded-for'] ?? '') : ''
+  return forwarded.split(',').at(-1)?.trim() || (request.socket.remoteAddress ?? '')
 }
 
 function personTopic(rawId: string): string {
