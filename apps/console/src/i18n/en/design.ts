@@ -43,6 +43,7 @@ export const design = {
   'queues.hint': 'Who answers, in which order, and what happens when nobody can.',
   'queues.empty': 'No queue yet',
   'queues.emptyHint': 'Queues come with the set-up of the server.',
+  'queues.choose': 'Choose a queue to change it',
   'queues.name.en': 'Name in English',
   'queues.name.fr': 'Name in French',
   'queues.routingMethod': 'How it rings',

@@ -48,6 +48,7 @@ export const design: Record<keyof typeof english, Entry> = {
   'queues.hint': 'Qui répond, dans quel ordre, et ce qui se passe quand personne ne peut.',
   'queues.empty': 'Aucune file',
   'queues.emptyHint': 'Les files viennent avec l’installation du serveur.',
+  'queues.choose': 'Choisissez une file pour la modifier',
   'queues.name.en': 'Nom en anglais',
   'queues.name.fr': 'Nom en français',
   'queues.routingMethod': 'Comment ça sonne',

@@ -3,6 +3,7 @@ import type { Entry } from '../translate.ts'
 import { call } from './call.ts'
 import { design } from './design.ts'
 import { desk } from './desk.ts'
+import { flow } from './flow.ts'
 import { frame } from './frame.ts'
 import { settings } from './settings.ts'
 import { supervise } from './supervise.ts'
@@ -14,5 +15,6 @@ export const fr: Record<keyof typeof en, Entry> = {
   ...call,
   ...supervise,
   ...design,
+  ...flow,
   ...settings,
 }

@@ -1,0 +1,85 @@
+import {
+  Avatar,
+  Button,
+  Menu,
+  MenuDivider,
+  MenuGroup,
+  MenuGroupHeader,
+  MenuItem,
+  MenuItemRadio,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+} from '@fluentui/react-components'
+import { PersonRegular, SignOutRegular } from '@fluentui/react-icons'
+import { Locale } from '@guichet/contract'
+import type { ThemeChoice } from '@guichet/ui'
+import { useNavigate } from '@tanstack/react-router'
+import { usePreferences, useServices } from '../../app/ServicesContext.ts'
+import { useI18n } from '../../i18n/I18nProvider.tsx'
+import { useLocale } from '../hooks/use-locale.ts'
+import { useSignOut } from '../hooks/use-sign-out.ts'
+
+const themeChoices: readonly ThemeChoice[] = ['system', 'light', 'dark', 'highContrast']
+
+/** Who is signed in; theme, language, profile, and the way out. */
+export const AccountMenu = () => {
+  const { t, locale } = useI18n()
+  const { me } = useServices()
+  const [preferences, prefer] = usePreferences()
+  const chooseLocale = useLocale()
+  const signOut = useSignOut()
+  const navigate = useNavigate()
+  return (
+    <Menu
+      checkedValues={{ theme: [preferences.theme], locale: [locale] }}
+      onCheckedValueChange={(_, { name, checkedItems }) => {
+        const [chosen] = checkedItems
+        if (name === 'theme') prefer({ theme: chosen as ThemeChoice })
+        else chooseLocale(chosen as Locale)
+      }}
+    >
+      <MenuTrigger disableButtonEnhancement>
+        <Button
+          appearance="subtle"
+          shape="circular"
+          aria-label={t('profile.menu')}
+          aria-description={me.party.displayName}
+          icon={<Avatar name={me.party.displayName} size={28} color="brand" aria-hidden />}
+        />
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuGroup>
+            <MenuGroupHeader>{me.party.displayName}</MenuGroupHeader>
+            <MenuItem icon={<PersonRegular />} onClick={() => void navigate({ to: '/settings/profile' })}>
+              {t('nav.profile')}
+            </MenuItem>
+          </MenuGroup>
+          <MenuDivider />
+          <MenuGroup>
+            <MenuGroupHeader>{t('theme.label')}</MenuGroupHeader>
+            {themeChoices.map(theme => (
+              <MenuItemRadio key={theme} name="theme" value={theme}>
+                {t(`theme.${theme}`)}
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+          <MenuDivider />
+          <MenuGroup>
+            <MenuGroupHeader>{t('language.label')}</MenuGroupHeader>
+            {Locale.options.map(option => (
+              <MenuItemRadio key={option} name="locale" value={option} lang={option}>
+                {t(`localeOwn.${option}`)}
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+          <MenuDivider />
+          <MenuItem icon={<SignOutRegular />} onClick={signOut}>
+            {t('profile.signOut')}
+          </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  )
+}
