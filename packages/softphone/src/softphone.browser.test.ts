@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import type { Browser, Page } from 'playwright-core'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const packagesFolder = new URL('../../', import.meta.url)
 
 const importMap = {
@@ -105,9 +104,7 @@ async function serve(): Promise<Server> {
   return server
 }
 
-describe('softphone in Chromium', {
-  skip: existsSync(executablePath) ? false : 'Chromium is not installed',
-}, () => {
+describe('softphone in Chromium', { skip: skipWithoutChromium() }, () => {
   let server: Server
   let browser: Browser
   let page: Page
@@ -116,22 +113,7 @@ describe('softphone in Chromium', {
   before(async () => {
     server = await serve()
     address = `http://localhost:${(server.address() as AddressInfo).port}/`
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        '--autoplay-policy=no-user-gesture-required',
-        '--auto-select-desktop-capture-source=Entire screen',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await launchChromium(['--auto-select-desktop-capture-source=Entire screen'])
     page = await browser.newPage()
     await page.goto(address)
     await page.waitForFunction('window.ready')

@@ -37,6 +37,14 @@ export const camille = {
   role: 'agent',
 } as Call['participants'][0]
 
+/** Parameters of the methods that the fake answers, all at once: it trusts the widget. */
+type AnyParams = {
+  afterVersion: number
+  clientMessageId: string
+  messageId: string
+  message: string
+  sdpOffer: string
+}
 type RequestFrame = Extract<ClientFrame, { type: 'request' }>
 
 const now = () => new Date().toISOString()
@@ -120,7 +128,7 @@ export async function createFakeDesk(
   }
 
   async function respond(frame: RequestFrame): Promise<unknown> {
-    const params = frame.params as Record<string, never>
+    const params = frame.params as AnyParams
     switch (frame.method) {
       case 'conversation.get':
         return { conversation, thread: thread(), call }
