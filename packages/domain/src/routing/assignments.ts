@@ -5,6 +5,7 @@ import { joinLine, leaveLine, openLane } from './line.ts'
 import type { AssignmentRow, JobRow, OfferRow } from './model.ts'
 import { acceptOffer, forgetMissed, markTried, revokeOffersOf, scheduleRetry } from './offers.ts'
 import { measureOf, noAgentsAt, refreshWorker } from './readiness.ts'
+import { removeFrom } from './sorted.ts'
 import {
   type AssignmentNode,
   type JobNode,
@@ -43,7 +44,7 @@ export function holdAssignment(
   const assignment: AssignmentNode = { row, offer, job, worker, wrapUpTimer: null }
   state.assignments.set(row.id, assignment)
   job.assignment = assignment
-  worker.assignments.set(row.id, assignment)
+  worker.assignments.push(assignment)
   worker.used += row.cost
   worker.load += row.cost
   worker.jobs[row.channel] += 1
@@ -121,7 +122,7 @@ export function closeAssignment(state: RouterState, assignment: AssignmentNode):
   state.assignments.delete(row.id)
   state.jobs.delete(row.jobId)
   job.assignment = null
-  worker.assignments.delete(row.id)
+  removeFrom(worker.assignments, assignment)
   worker.used -= row.cost
   worker.load -= row.cost
   worker.jobs[row.channel] -= 1

@@ -13,7 +13,7 @@ import {
 } from './state.ts'
 
 function isOffered(job: JobNode, worker: WorkerNode): boolean {
-  for (const offer of worker.offers.values()) if (offer.job === job) return true
+  for (const offer of worker.offers) if (offer.job === job) return true
   return false
 }
 
@@ -73,8 +73,8 @@ function candidates(
     const [best] = found
     if (best !== undefined && method !== 'attendant' && !isPreferred(method, member, best)) continue
     const { worker } = member
-    if (!member.row.optedIn || !accepts(worker) || isOffered(job, worker)) continue
-    if (!matchesSelectors(worker.row.labels, row.selectors)) continue
+    if (!accepts(worker) || isOffered(job, worker)) continue
+    if (row.selectors.length > 0 && !matchesSelectors(worker.row.labels, row.selectors)) continue
     if (method === 'attendant') found.push(member)
     else found[0] = member
     if (method === 'serial') break

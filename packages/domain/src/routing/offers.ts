@@ -3,6 +3,7 @@ import { offerMachine } from '../state/tables.ts'
 import { closeLane, noOffers, openLane } from './line.ts'
 import type { OfferRevokeReason, OfferRow } from './model.ts'
 import { isReachable, refreshWorker } from './readiness.ts'
+import { removeFrom } from './sorted.ts'
 import {
   createTimer,
   type JobNode,
@@ -47,7 +48,7 @@ export function holdOffer(state: RouterState, row: OfferRow, job: JobNode, worke
   state.offers.set(row.id, offer)
   if (job.offers === noOffers) job.offers = [offer]
   else job.offers.push(offer)
-  worker.offers.set(row.id, offer)
+  worker.offers.push(offer)
   worker.used += row.cost
   worker.jobs[row.channel] += 1
   setTimer(state, offer.expiryTimer, row.expiresAt)
@@ -82,8 +83,8 @@ function endOffer(
   state.offers.delete(row.id)
   const { job } = offer
   if (job.offers.length === 1) job.offers = noOffers
-  else job.offers.splice(job.offers.lastIndexOf(offer), 1)
-  offer.worker.offers.delete(row.id)
+  else removeFrom(job.offers, offer)
+  removeFrom(offer.worker.offers, offer)
   setTimer(state, offer.expiryTimer, null)
   rememberTaken(state, row)
   offer.worker.used -= row.cost
@@ -162,7 +163,7 @@ export function forgetMissed(state: RouterState, worker: WorkerNode): void {
 
 /** Withdraws the offers that the worker may no longer be rung for. */
 export function revokeUnreachable(state: RouterState, worker: WorkerNode, reason: OfferRevokeReason): void {
-  for (const offer of [...worker.offers.values()]) {
+  for (const offer of [...worker.offers]) {
     const member = state.queues.get(offer.row.queueId)?.members.get(worker.row.id)
     if (member === undefined || !isReachable(member)) revokeOffer(state, offer, reason)
   }

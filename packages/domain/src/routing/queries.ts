@@ -52,11 +52,11 @@ export type WorkerView = {
 
 function activityOf(worker: WorkerNode): WorkerActivity {
   let wrapUp = false
-  for (const { row } of worker.assignments.values()) {
+  for (const { row } of worker.assignments) {
     if (row.state === 'active') return 'inWork'
     wrapUp = true
   }
-  if (worker.offers.size > 0) return 'ringing'
+  if (worker.offers.length > 0) return 'ringing'
   if (wrapUp) return 'wrapUp'
   return worker.staffed ? 'idle' : 'offline'
 }
@@ -105,7 +105,6 @@ export function statisticsOf(state: RouterState, queueId: string, now: number): 
   let busy = 0
   let wrapUp = 0
   for (const member of queue.roster) {
-    if (!member.row.optedIn) continue
     for (const channel of routingChannels) if (canRing(member, channel)) ready[channel] += 1
     const activity = activityOf(member.worker)
     if (activity === 'inWork') busy += 1
@@ -132,8 +131,8 @@ export function viewWorker(state: RouterState, workerId: string): WorkerView | u
     worker: worker.row,
     shownPresence: connected ? (busyNow ? 'busy' : presence) : 'offline',
     activity,
-    offers: [...worker.offers.values()].map(offer => offer.row),
-    assignments: [...worker.assignments.values()].map(assignment => assignment.row),
+    offers: worker.offers.map(offer => offer.row),
+    assignments: worker.assignments.map(assignment => assignment.row),
     loadRatio: capacity > 0 ? worker.used / capacity : 0,
     canTake: routingChannels.filter(channel => worker.reach > 0 && worker.canTake[channel]),
   }

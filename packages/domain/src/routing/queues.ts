@@ -65,7 +65,7 @@ export function upsertQueue(state: RouterState, row: QueueRow): void {
   for (const { worker } of known.roster) state.dirtyWorkers.add(worker)
   for (const job of waiting) wait(state, job)
   for (const { worker } of known.members.values()) {
-    if (worker.offers.size > 0) revokeUnreachable(state, worker, 'workerUnavailable')
+    if (worker.offers.length > 0) revokeUnreachable(state, worker, 'workerUnavailable')
   }
   setTimer(state, known.noAgentsTimer, noAgentsAt(known))
 }

@@ -1,6 +1,6 @@
 import type { MemberRow } from './model.ts'
 import { refreshStaffed } from './readiness.ts'
-import { sortedIndex } from './sorted.ts'
+import { removeFrom, sortedIndex } from './sorted.ts'
 import { compareText, type MemberNode, type QueueNode, type RouterState, type WorkerNode } from './state.ts'
 
 function compareInRoster(a: MemberNode, b: MemberNode): number {
@@ -26,23 +26,30 @@ export function attachMember(row: MemberRow, queue: QueueNode, worker: WorkerNod
   const member: MemberNode = { row, queue, worker, staffed: false }
   queue.members.set(row.workerId, member)
   worker.members.push(member)
-  enter(member)
+  if (row.optedIn) enter(member)
   return member
 }
 
 /** Changes a member's place in its queue's list. */
 export function reorderMember(member: MemberNode, order: number): void {
-  leave(member)
+  if (member.row.optedIn) leave(member)
   member.row = { ...member.row, order }
-  enter(member)
+  if (member.row.optedIn) enter(member)
+}
+
+/** Takes a member on its queue's list of those who want to ring, or off it. */
+export function setOptedIn(member: MemberNode, optedIn: boolean): void {
+  if (optedIn === member.row.optedIn) return
+  if (!optedIn) leave(member)
+  member.row = { ...member.row, optedIn }
+  if (optedIn) enter(member)
 }
 
 /** Takes a member out of its queue for good. */
 export function detachMember(state: RouterState, member: MemberNode): void {
   const { members } = member.worker
-  leave(member)
+  setOptedIn(member, false)
   member.queue.members.delete(member.row.workerId)
-  members.splice(members.indexOf(member), 1)
-  member.row = { ...member.row, optedIn: false }
+  removeFrom(members, member)
   refreshStaffed(state, member)
 }

@@ -17,6 +17,13 @@ export function insertSorted<T>(list: T[], item: T, compare: (a: T, b: T) => num
   else list.splice(sortedIndex(list, item, compare), 0, item)
 }
 
+/** Takes an item out of a short list in no particular order; the newest is found first. */
+export function removeFrom<T>(list: T[], item: T): void {
+  const index = list.lastIndexOf(item)
+  if (index === list.length - 1) list.pop()
+  else if (index >= 0) list.splice(index, 1)
+}
+
 /** Takes out an item that is in the list. */
 export function removeSorted<T>(list: T[], item: T, compare: (a: T, b: T) => number): void {
   const index = sortedIndex(list, item, compare)

@@ -31,7 +31,7 @@ export type Lane = {
 export type QueueNode = {
   row: QueueRow
   readonly members: Map<string, MemberNode>
-  /** Members in list order, and beside it their workers' indexes, to be scanned without touching objects. */
+  /** Opted-in members in list order, and beside it their workers' indexes, to be scanned without touching objects. */
   readonly roster: MemberNode[]
   readonly rosterWorkers: number[]
   /** Every waiting job, being offered or not, in order of service. */
@@ -57,8 +57,8 @@ export type WorkerNode = {
   /** Place in `ringBits`. */
   readonly index: number
   readonly members: MemberNode[]
-  readonly offers: Map<string, OfferNode>
-  readonly assignments: Map<string, AssignmentNode>
+  readonly offers: OfferNode[]
+  readonly assignments: AssignmentNode[]
   /** Capacity held by offers and assignments. */
   used: number
   /** Capacity held by assignments alone. */

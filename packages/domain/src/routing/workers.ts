@@ -3,7 +3,7 @@ import type { RoutingEvent } from './messages.ts'
 import type { MemberRow, WorkerRow } from './model.ts'
 import { forgetMissed, revokeOffer, revokeUnreachable } from './offers.ts'
 import { refreshStaffed, refreshWorker } from './readiness.ts'
-import { attachMember, detachMember, reorderMember } from './roster.ts'
+import { attachMember, detachMember, reorderMember, setOptedIn } from './roster.ts'
 import type { MemberNode, RouterState, WorkerNode } from './state.ts'
 
 type EventOf<T extends RoutingEvent['type']> = Extract<RoutingEvent, { type: T }>
@@ -14,8 +14,8 @@ export function addWorker(state: RouterState, row: WorkerRow): WorkerNode {
     row,
     index: state.workers.size,
     members: [],
-    offers: new Map(),
-    assignments: new Map(),
+    offers: [],
+    assignments: [],
     used: 0,
     load: 0,
     jobs: { voice: 0, chat: 0 },
@@ -104,7 +104,7 @@ function getMember(state: RouterState, queueId: string, workerId: string): Membe
 /** The worker chooses whether to receive a queue's jobs. */
 export function setOptIn(state: RouterState, event: EventOf<'worker.optSet'>): void {
   const member = getMember(state, event.queueId, event.workerId)
-  member.row = { ...member.row, optedIn: event.optedIn }
+  setOptedIn(member, event.optedIn)
   state.changes.push({ type: 'member.updated', member: member.row })
   forgetMissed(state, member.worker)
   refreshStaffed(state, member)
@@ -146,7 +146,7 @@ export function removeMember(state: RouterState, event: EventOf<'member.removed'
   const member = getMember(state, event.queueId, event.workerId)
   detachMember(state, member)
   state.changes.push({ type: 'member.removed', queueId: event.queueId, workerId: event.workerId })
-  for (const offer of [...member.worker.offers.values()]) {
+  for (const offer of [...member.worker.offers]) {
     if (offer.row.queueId === event.queueId) revokeOffer(state, offer, 'workerUnavailable')
   }
 }
