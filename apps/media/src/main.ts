@@ -8,7 +8,7 @@ import { MediaConfig } from './config.ts'
 import { createEngine } from './engine.ts'
 import { createLoadMeter } from './load.ts'
 import { createLog } from './log.ts'
-import { openPeerLink, releasePeerLinks } from './peer/peer-link.ts'
+import { holdUdpPort, openPeerLink, type PeerSettings, type UdpPort } from './peer/peer-link.ts'
 import { createMediaPort } from './port.ts'
 
 const version = '0.1.0'
@@ -27,6 +27,15 @@ function readConfig(): MediaConfig {
   process.exit(2)
 }
 
+function takePort(settings: PeerSettings): UdpPort {
+  try {
+    return holdUdpPort(settings, log)
+  } catch (error) {
+    log.error('the media port cannot be opened', { error: (error as Error).message })
+    process.exit(3)
+  }
+}
+
 function send(message: MediaResponse | MediaEvent): void {
   if (process.connected) process.send?.(message)
 }
@@ -43,6 +52,7 @@ const settings = {
   bindAddress: config.MEDIA_BIND_ADDRESS,
   announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
 }
+const port = takePort(settings)
 const engine = createEngine({
   clock,
   log,
@@ -60,7 +70,7 @@ function stop(reason: string): void {
   stopping = true
   log.info('media process stops', { reason })
   engine.close()
-  releasePeerLinks()
+  port.close()
   process.exit(0)
 }
 

@@ -120,7 +120,36 @@ export function openPeerLink(
   }
 }
 
-/** Releases native threads; call once, last. */
-export function releasePeerLinks(): void {
-  ndc.cleanup()
+/** The UDP port, held from start to stop. */
+export type UdpPort = { close(): void }
+
+/**
+ * Takes the UDP port before any connection needs it: a connection that finds it taken aborts Node, past every
+ * handler. Native messages go to `log`.
+ * @throws DomainError `media-unavailable` when the port or the address cannot be had.
+ */
+export function holdUdpPort(settings: PeerSettings, log: Log): UdpPort {
+  ndc.initLogger('Error', (level, message) => {
+    try {
+      log.warn('native media message', { nativeLevel: level, native: message })
+    } catch {
+      // Nothing may be thrown here, not even by a closed log.
+    }
+  })
+  try {
+    const listener = new ndc.IceUdpMuxListener(settings.udpPort, settings.bindAddress)
+    // Requests for nobody come from strangers and from connections just closed: no answer is the answer.
+    listener.onUnhandledStunRequest(() => undefined)
+    return {
+      close() {
+        listener.stop()
+        ndc.cleanup()
+      },
+    }
+  } catch {
+    throw new DomainError(
+      'media-unavailable',
+      `UDP port ${settings.udpPort} on ${settings.bindAddress} is taken or cannot be used`,
+    )
+  }
 }

@@ -77,8 +77,9 @@ export async function startMediaProcess(
     events.push(parseMediaEvent(message))
     for (const check of waiting) check()
   })
+  const logsRead = new Promise(resolve => child.stderr?.once('close', resolve))
   const exited = new Promise<number | string | null>(resolve => {
-    child.on('exit', (code, signal) => resolve(signal ?? code))
+    child.once('exit', (code, signal) => void logsRead.then(() => resolve(signal ?? code)))
   })
 
   const media: TestMediaProcess = {
@@ -117,6 +118,11 @@ export async function startMediaProcess(
           reject(new Error(`no ${kind} within ${timeoutMs} ms; log: ${logs.slice(-5).join('\n')}`))
         })
         waiting.add(check)
+        void exited.then(code => {
+          cancel()
+          waiting.delete(check)
+          reject(new Error(`media process ended (${code}): ${logs.join('\n')}`))
+        })
         check()
       })
     },
