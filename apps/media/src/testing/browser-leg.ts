@@ -34,7 +34,7 @@ export async function openBrowserLeg(
   browser: Browser,
   url: string,
   media: TestMediaProcess,
-  options: { roomId: string; legId: string; hz: number },
+  options: { roomId: string; legId: string; hz: number; throughPort?: number },
 ): Promise<BrowserLeg> {
   const own = await openPage(browser, url)
   const { page } = own
@@ -42,7 +42,11 @@ export async function openBrowserLeg(
   await installPictureTools(page)
   const sdpOffer: string = await page.evaluate(`(${offerScript})(${options.hz})`)
   const { roomId, legId } = options
-  const { sdpAnswer } = await media.request('leg.open', { roomId, legId, sdpOffer })
+  const opened = await media.request('leg.open', { roomId, legId, sdpOffer })
+  const sdpAnswer = opened.sdpAnswer.replace(
+    ` ${media.udpPort} typ host`,
+    ` ${options.throughPort ?? media.udpPort} typ host`,
+  )
   await page.evaluate(`(${answerScript})(${JSON.stringify(sdpAnswer)})`)
   return { legId, page, own }
 }
