@@ -51,6 +51,8 @@ export const Call = z.object({
       since: Instant,
     })
     .nullable(),
+  /** What the application is saying at this moment, in words; for those who cannot hear it. */
+  announcement: z.string().nullish(),
   startedAt: Instant,
   /** When a person first answered. */
   answeredAt: Instant.nullable(),

@@ -7,7 +7,7 @@ import type {
   SystemNotice,
   Thread,
 } from '@guichet/contract'
-import type { CallId, ConversationId, RawId, ThreadId } from '@guichet/domain'
+import type { CallId, ConversationId, QueueId, RawId, ThreadId } from '@guichet/domain'
 import { type Clock, NotFoundError, type UnitOfWork, type Work } from '../../platform/index.ts'
 import { type ChatService, ConversationClosedError } from '../chat/index.ts'
 import type { ContactsService } from '../contacts/index.ts'
@@ -38,8 +38,8 @@ export type ConversationRecord = {
   closedAt: Date | null
 }
 
-/** What to hand over; the topic that is known and the last lines of the visitor when left out. */
-export type PersonRequest = { topic?: string; summary?: string }
+/** What to hand over; the topic that is known and the last lines of the visitor when left out, any queue for chats. */
+export type PersonRequest = { topic?: string; summary?: string; queueId?: QueueId }
 
 export type ConversationsService = {
   /** @throws NotFoundError `not-found` */
@@ -238,6 +238,7 @@ export function createConversationsService(deps: {
           locale: row.locale,
           topic: handoff.topic,
           summary: handoff.summary,
+          queueId: request.queueId ?? null,
         })
         const handled = await handle(work, row, waiting)
         return repository.update(work.trx, handled, { handoff, topic: handoff.topic })

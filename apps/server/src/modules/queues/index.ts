@@ -13,7 +13,7 @@ export type QueuesModule = QueuesService & { register(doors: { bind: RouteBinder
 /** Queues as set up by designers and managers; what happens in them is the routing module's. */
 export function createQueuesModule(deps: {
   db: Database
-  unitOfWork: UnitOfWork
+  uow: UnitOfWork
   staff: QueueStaffPort
   live: LiveQueuesPort
 }): QueuesModule {

@@ -21,11 +21,11 @@ export type QueuesService = {
 /** @see QueuesService */
 export function createQueuesService(deps: {
   repository: QueuesRepository
-  unitOfWork: UnitOfWork
+  uow: UnitOfWork
   staff: QueueStaffPort
   live: LiveQueuesPort
 }): QueuesService {
-  const { repository, unitOfWork, staff, live } = deps
+  const { repository, uow, staff, live } = deps
 
   async function present(queues: Queue[]): Promise<QueueView[]> {
     const names = new Map((await staff.list()).map(member => [member.id, member.party.displayName]))
@@ -53,7 +53,7 @@ export function createQueuesService(deps: {
     async update(queueId, { memberIds, ...settings }, by) {
       if (memberIds !== undefined) await checkMembers(memberIds)
       const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
-      const changed = await unitOfWork.run(async ({ trx, emit }) => {
+      const changed = await uow.run(async ({ trx, emit }) => {
         const queue = await repository.lock(trx, queueId)
         if (queue === null) throw new NotFoundError('The queue')
         const next: Queue = { ...queue, ...given, memberIds: memberIds ?? queue.memberIds }
@@ -64,7 +64,7 @@ export function createQueuesService(deps: {
       return (await present([changed]))[0] as QueueView
     },
     put: queue =>
-      unitOfWork.run(async ({ trx, emit }) => {
+      uow.run(async ({ trx, emit }) => {
         await repository.save(trx, queue)
         emit('queue.updated', { queueId: queue.id, by: null })
       }),

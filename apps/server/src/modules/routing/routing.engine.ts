@@ -41,7 +41,7 @@ export type RoutingEngine = {
 
 export type RoutingEngineDeps = {
   pool: pg.Pool
-  unitOfWork: UnitOfWork
+  uow: UnitOfWork
   repository: Pick<RoutingRepository, 'takeOver'>
   clock: Clock
   ids: Ids
@@ -149,7 +149,7 @@ export function createRoutingEngine(deps: RoutingEngineDeps): RoutingEngine {
         answers.push(() => (rejection === null ? resolve(result.changes) : reject(rejection)))
       }
       if (changes.length > 0) {
-        await deps.unitOfWork.run(async ({ trx, emit }) => {
+        await deps.uow.run(async ({ trx, emit }) => {
           await storeChanges(trx, epoch, changes, wrapUps)
           emitChanges(emit, changes, known, wrapUps)
         })

@@ -189,14 +189,14 @@ export function startRoutingServer(options: {
   const { db, pool } = openDatabase(options.connectionString, log)
   const bus = createBus(log)
   const metrics = createMetrics()
-  const unitOfWork = createUnitOfWork({ db, bus, clock, ids: systemIds, metrics })
+  const uow = createUnitOfWork({ db, bus, clock, ids: systemIds, metrics })
   const conversations = options.conversations ?? createFakeConversations()
   const staff = { list: async () => [...options.staff] }
   const fake = createFakeHub()
   let routing: RoutingModule | null = null
   const queues = createQueuesModule({
     db,
-    unitOfWork,
+    uow,
     staff,
     live: {
       figures: id => (routing as RoutingModule).figures(id),
@@ -207,7 +207,7 @@ export function startRoutingServer(options: {
     db,
     pool,
     bus,
-    unitOfWork,
+    uow,
     clock,
     ids: systemIds,
     log,
@@ -225,7 +225,7 @@ export function startRoutingServer(options: {
     clock,
     log,
     metrics,
-    unitOfWork,
+    uow,
     conversations,
     queues,
     routing: module,

@@ -47,7 +47,7 @@ export type RoutingModuleDeps = {
   db: Database
   pool: pg.Pool
   bus: Bus
-  unitOfWork: UnitOfWork
+  uow: UnitOfWork
   clock: Clock
   ids: Ids
   log: Log

@@ -134,8 +134,9 @@ test('an agent in a call, wrapping up or without a console is never rung', async
     server.leave(ada)
     const ended = await server.fake.until('offer.ended', payload => payload.offerId === second.id, from)
     assert.equal(ended.outcome, 'revoked')
-    const [wrapUp] = await server.routing.wrapUpsOf([offer.conversationId])
-    assert.deepEqual([wrapUp?.dispositionCode, wrapUp?.note], ['solved', 'Kind'])
+    const wrapUps = await server.routing.wrapUpsOf([offer.conversationId])
+    const [wrapUp] = wrapUps.get(offer.conversationId) ?? []
+    assert.deepEqual([wrapUp?.agentName, wrapUp?.dispositionCode, wrapUp?.note], ['Ada', 'solved', 'Kind'])
   })
 })
 
@@ -207,7 +208,7 @@ test('a chat goes from the bot through the queue to an agent and ends', async ()
   const ada = makeMember('Ada')
   await withServer([ada], {}, async (server, queue) => {
     const conversationId = systemIds.uuid() as ConversationId
-    await server.unitOfWork.run(async ({ emit }) =>
+    await server.uow.run(async ({ emit }) =>
       emit('handoff.requested', {
         conversationId,
         channel: 'chat',

@@ -35,6 +35,8 @@ export type RoutingRepository = {
   job(jobId: string): Promise<StoredJob | null>
   missedOffers(workerId: string, since: Date): Promise<{ offer: OfferRow; context: JobContext }[]>
   wrapUpsOf(conversationIds: readonly string[]): Promise<StoredWrapUp[]>
+  /** Median wait from asking to being taken, of jobs taken since; null without any. */
+  medianAnswerMs(since: Date): Promise<number | null>
   presenceSince(): Promise<Map<string, Date>>
   wrapUpCodes(): Promise<Pick<RoutingTables['wrapUpCodes'], 'code' | 'label'>[]>
   putWrapUpCodes(codes: readonly { code: string; label: { en: string; fr: string } }[]): Promise<void>
@@ -121,6 +123,16 @@ export function createRoutingRepository(database: Database): RoutingRepository {
         .orderBy('assignments.closedAt')
         .execute()
       return rows.map(row => ({ ...row, closedAt: row.closedAt as Date }))
+    },
+    async medianAnswerMs(since) {
+      const { rows } = await sql<{ median: number | null }>`
+        select percentile_cont(0.5) within group (
+          order by extract(epoch from a.assigned_at - j.enqueued_at) * 1000
+        )::float8 as median
+        from assignments a join jobs j on j.id = a.job_id
+        where a.assigned_at > ${since}`.execute(db)
+      const median = rows[0]?.median ?? null
+      return median === null ? null : Math.round(median)
     },
     async presenceSince() {
       const rows = await db.selectFrom('workers').select(['id', 'presenceSince']).execute()

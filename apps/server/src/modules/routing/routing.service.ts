@@ -25,11 +25,22 @@ import { placeOf } from './places.ts'
 import type { RoutingDirectory } from './routing.directory.ts'
 import type { RoutingEngine, WrapUp } from './routing.engine.ts'
 import { presentFigures, presentMissed, presentOffer, presentWorker } from './routing.presenter.ts'
-import type { RoutingRepository, StoredWrapUp } from './routing.repository.ts'
+import type { RoutingRepository } from './routing.repository.ts'
 import type { JobPlace, RoutedJob } from './routing.signals.ts'
 
 /** Missed offers are shown for this long. */
 const MISSED_SHOWN_MS = 12 * 3_600_000
+/** Answers of this long count toward how soon people usually answer. */
+const ANSWER_WINDOW_MS = 7 * 86_400_000
+
+/** How a piece of earlier work was wrapped up. */
+export type PastWrapUp = {
+  assignmentId: AssignmentId
+  agentName: string
+  dispositionCode: string | null
+  note: string | null
+  at: string
+}
 
 /** A job to route. A repeat with the same id changes nothing. */
 export type NewJob = {
@@ -55,6 +66,8 @@ export type RoutingService = {
   complete(assignmentId: AssignmentId): Promise<void>
   /** Work and wrap-up are over; harmless when they are. */
   close(wrapUp: WrapUp): Promise<void>
+  /** Ends a job whose object is gone: called off while waiting, wrapped up when taken. */
+  release(jobId: JobId): Promise<void>
   /** The work goes back to its place in the queue; harmless when the assignment is over. */
   unassign(assignmentId: AssignmentId): Promise<void>
   setPresence(workerId: WorkerId, presence: Presence): Promise<WorkerView>
@@ -62,8 +75,12 @@ export type RoutingService = {
 
   /** The job as the router holds it; null once it is over. */
   job(jobId: string): RoutedJob | null
+  /** The job as stored, over or not; null when there never was one. */
+  storedJob(jobId: string): Promise<RoutedJob | null>
   place(jobId: string): JobPlace | null
   openJobsOf(conversationId: ConversationId): { job: RoutedJob; assignment: AssignmentRow | null }[]
+  /** Calls that wait or are taken. */
+  openVoiceJobs(): RoutedJob[]
   assignmentsOf(workerId: WorkerId): AssignmentRow[]
   /** @throws NotFoundError when it is over, or somebody else's. */
   assignmentOf(workerId: WorkerId, assignmentId: AssignmentId): AssignmentRow
@@ -75,7 +92,10 @@ export type RoutingService = {
   queueView(queueId: QueueId): Promise<QueueView | null>
   figures(queueId: QueueId): QueueView['live']
   isOptedIn(queueId: QueueId, workerId: WorkerId): boolean
-  wrapUpsOf(conversationIds: readonly ConversationId[]): Promise<StoredWrapUp[]>
+  /** How earlier work of conversations was wrapped up, oldest first. */
+  wrapUpsOf(conversationIds: readonly ConversationId[]): Promise<Map<ConversationId, PastWrapUp[]>>
+  /** Median wait of the chats answered lately, in ms; null when there were none. */
+  usuallyAnswersInMs(): Promise<number | null>
   wrapUpCodes: RoutingRepository['wrapUpCodes']
   /** Resolves when all that was decided is stored. */
   settled(): Promise<void>
@@ -169,6 +189,11 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
     },
     complete: assignmentId => unlessOver({ type: 'assignment.completed', assignmentId }),
     close: wrapUp => unlessOver({ type: 'assignment.closed', assignmentId: wrapUp.assignmentId }, wrapUp),
+    async release(jobId) {
+      const assignment = engine.facts()?.assignmentOf(jobId)
+      if (assignment === undefined) await unlessOver({ type: 'job.cancelled', jobId })
+      else await unlessOver({ type: 'assignment.completed', assignmentId: assignment.id })
+    },
     unassign: assignmentId => unlessOver({ type: 'assignment.unassigned', assignmentId }),
     async setPresence(workerId, presence) {
       await engine.submit({ type: 'worker.presenceSet', workerId, presence })
@@ -180,6 +205,7 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
     },
 
     job: jobOf,
+    storedJob: jobId => repository.job(jobId),
     place(jobId) {
       const router = engine.router()
       return router === null ? null : placeOf(router, jobId)
@@ -191,6 +217,10 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
         return job === null ? [] : [{ job, assignment: engine.facts()?.assignmentOf(jobId) ?? null }]
       })
     },
+    openVoiceJobs: () =>
+      (engine.router()?.snapshot().jobs ?? []).filter(
+        job => job.channel === 'voice' && (job.state === 'queued' || job.state === 'assigned'),
+      ) as RoutedJob[],
     assignmentsOf,
     assignmentOf(workerId, assignmentId) {
       const found = assignmentsOf(workerId).find(assignment => assignment.id === assignmentId)
@@ -214,7 +244,22 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
     },
     figures: queueId => presentFigures(engine.router(), queueId, clock.now()),
     isOptedIn: (queueId, workerId) => engine.facts()?.optedIn(queueId, workerId) ?? true,
-    wrapUpsOf: conversationIds => repository.wrapUpsOf(conversationIds),
+    async wrapUpsOf(conversationIds) {
+      const wrapUps = new Map<ConversationId, PastWrapUp[]>()
+      for (const row of await repository.wrapUpsOf(conversationIds)) {
+        const conversationId = row.conversationId as ConversationId
+        const entry: PastWrapUp = {
+          assignmentId: row.assignmentId as AssignmentId,
+          agentName: directory.party(row.workerId).displayName,
+          dispositionCode: row.dispositionCode,
+          note: row.note,
+          at: row.closedAt.toISOString(),
+        }
+        wrapUps.set(conversationId, [...(wrapUps.get(conversationId) ?? []), entry])
+      }
+      return wrapUps
+    },
+    usuallyAnswersInMs: () => repository.medianAnswerMs(new Date(clock.now() - ANSWER_WINDOW_MS)),
     wrapUpCodes: () => repository.wrapUpCodes(),
     settled: () => engine.settled(),
   }

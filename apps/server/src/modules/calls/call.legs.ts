@@ -1,0 +1,193 @@
+import type { LegGrant } from '@guichet/contract'
+import type { LegPart, MediaEventPayload } from '@guichet/contract/media'
+import { DomainError, type LegId, legMachine } from '@guichet/domain'
+import type { Clock, Ids, Log } from '../../platform/index.ts'
+import type { CallRecord, LegData, ParticipantData } from './call.record.ts'
+import type { MediaPort } from './media.ports.ts'
+
+/** What legs tell the call that they belong to. */
+export type LegsHost = {
+  /** Sound flows for the first time. */
+  onArrived(participant: ParticipantData): Promise<void>
+  /** Sound flows again after an interruption. */
+  onReturned(participant: ParticipantData): Promise<void>
+  /** Nothing comes from the leg any more. */
+  onInterrupted(participant: ParticipantData): void
+  /** Somebody stayed away for longer than one may. */
+  onMissing(participant: ParticipantData): Promise<void>
+  later(action: () => Promise<void>): void
+}
+
+/** The legs of one call, and the room that they are in. */
+export type CallLegs = {
+  /** Gives a participant a leg, or their leg a new connection. @throws DomainError `media-failed`, `media-unavailable` */
+  connect(participant: ParticipantData, sdpOffer: string): Promise<LegGrant>
+  update(participant: ParticipantData): Promise<void>
+  close(participant: ParticipantData): void
+  onState(payload: MediaEventPayload<'leg.state'>): Promise<void>
+  /** The room is gone with its media process, or with the server that ran before. */
+  lost(reason: string, patienceMs: number): void
+  /** Whether a participant has to offer anew before they can hear anything. */
+  needsRejoin(participantId: string): boolean
+  isFlowing(participantId: string): boolean
+  /** Waits for somebody who is to come; ends with `onMissing`. */
+  await(participantId: string, patienceMs: number): void
+  closeRoom(): void
+}
+
+/** @see CallLegs */
+export function createCallLegs(deps: {
+  roomId: string
+  record: CallRecord
+  media: MediaPort
+  host: LegsHost
+  clock: Clock
+  ids: Ids
+  log: Log
+}): CallLegs {
+  const { roomId, record, media, host, clock, ids, log } = deps
+  const inRoom = new Set<string>()
+  const absences = new Map<string, () => void>()
+  const { id: callId, conversationId } = record.call()
+  let isRoomOpen = false
+
+  async function openRoom(): Promise<void> {
+    if (isRoomOpen) return
+    await media.request('room.open', { roomId, callId })
+    isRoomOpen = true
+  }
+
+  function partOf({ isMuted, state }: ParticipantData): LegPart {
+    return { muted: isMuted, held: state === 'held' }
+  }
+
+  function newLeg(participant: ParticipantData): LegData {
+    const leg: LegData = {
+      id: ids.uuid() as LegId,
+      participantId: participant.id,
+      state: legMachine.initial,
+      openedAt: clock.now(),
+      endedAt: null,
+    }
+    record.addLeg(leg)
+    return leg
+  }
+
+  async function negotiate(participant: ParticipantData, leg: LegData, sdpOffer: string): Promise<string> {
+    if (inRoom.has(leg.id)) {
+      return (await media.request('leg.replace', { legId: leg.id, sdpOffer })).sdpAnswer
+    }
+    await openRoom()
+    const part = partOf(participant)
+    const { sdpAnswer } = await media.request('leg.open', { roomId, legId: leg.id, sdpOffer, part })
+    inRoom.add(leg.id)
+    record.moveLeg(leg.id, 'negotiate')
+    return sdpAnswer
+  }
+
+  function forgetRoom(): void {
+    isRoomOpen = false
+    inRoom.clear()
+  }
+
+  function present(participantId: string): void {
+    absences.get(participantId)?.()
+    absences.delete(participantId)
+  }
+
+  function wait(participantId: string, patienceMs: number): void {
+    present(participantId)
+    absences.set(
+      participantId,
+      clock.after(patienceMs, () => {
+        absences.delete(participantId)
+        host.later(async () => {
+          const participant = record.present().find(row => row.id === participantId)
+          if (participant === undefined || record.legOf(participantId)?.state === 'flowing') return
+          await host.onMissing(participant)
+        })
+      }),
+    )
+  }
+
+  function quietly(request: Promise<unknown>): void {
+    request.catch(error => log.debug({ err: error }, 'media had let go already'))
+  }
+
+  return {
+    async connect(participant, sdpOffer) {
+      const leg = record.legOf(participant.id) ?? newLeg(participant)
+      try {
+        return { legId: leg.id, sdpAnswer: await negotiate(participant, leg, sdpOffer) }
+      } catch (error) {
+        // The media process may have died a moment ago: its room is opened again in the next one.
+        if (!(error instanceof DomainError) || !['not-found', 'media-unavailable'].includes(error.code))
+          throw error
+        forgetRoom()
+        return { legId: leg.id, sdpAnswer: await negotiate(participant, leg, sdpOffer) }
+      }
+    },
+    async update(participant) {
+      const leg = record.legOf(participant.id)
+      if (leg === undefined || !inRoom.has(leg.id)) return
+      await media.request('leg.update', { legId: leg.id, part: partOf(participant) })
+    },
+    close(participant) {
+      present(participant.id)
+      const leg = record.legOf(participant.id)
+      if (leg === undefined) return
+      record.moveLeg(leg.id, 'end', clock.now())
+      if (inRoom.delete(leg.id)) quietly(media.request('leg.close', { legId: leg.id }))
+    },
+    async onState({ legId, state, reason }) {
+      const leg = record.leg(legId)
+      if (leg === undefined || leg.state === 'ended' || state === 'ended' || !inRoom.has(legId)) return
+      const participant = record.present().find(row => row.id === leg.participantId)
+      if (participant === undefined) return
+      if (state === 'interrupted') {
+        if (leg.state === 'interrupted') return
+        record.moveLeg(legId, 'interrupt')
+        record.emit('leg.interrupted', { callId, conversationId, legId: leg.id, reason })
+        host.onInterrupted(participant)
+        return
+      }
+      if (leg.state === 'flowing') return
+      const isFirst = participant.joinedAt === null
+      record.moveLeg(legId, 'flow')
+      present(participant.id)
+      if (isFirst) {
+        record.moveParticipant(participant.id, 'connect')
+        record.updateParticipant(participant.id, { joinedAt: clock.now() })
+        const { rawId, role } = participant
+        record.emit('participant.joined', { callId, conversationId, rawId, role, legId: leg.id })
+        await host.onArrived(participant)
+      } else {
+        record.emit('leg.rejoined', { callId, conversationId, legId: leg.id })
+        await host.onReturned(participant)
+      }
+    },
+    lost(reason, patienceMs) {
+      forgetRoom()
+      for (const leg of record.openLegs()) {
+        if (leg.state !== 'new' && leg.state !== 'interrupted') {
+          record.moveLeg(leg.id, 'interrupt')
+          record.emit('leg.interrupted', { callId, conversationId, legId: leg.id, reason })
+        }
+      }
+      for (const participant of record.present()) wait(participant.id, patienceMs)
+    },
+    needsRejoin(participantId) {
+      const leg = record.legOf(participantId)
+      return leg !== undefined && !inRoom.has(leg.id)
+    },
+    isFlowing: participantId => record.legOf(participantId)?.state === 'flowing',
+    await: wait,
+    closeRoom() {
+      for (const cancel of absences.values()) cancel()
+      absences.clear()
+      for (const leg of record.openLegs()) record.moveLeg(leg.id, 'end', clock.now())
+      if (isRoomOpen) quietly(media.request('room.close', { roomId }))
+      forgetRoom()
+    },
+  }
+}

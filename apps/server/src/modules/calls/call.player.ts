@@ -1,0 +1,153 @@
+import type { MediaPayload } from '@guichet/contract/media'
+import type { LegId } from '@guichet/domain'
+import type { Music, PlaySource } from '@guichet/domain/flow'
+import type { Ids, Log } from '../../platform/index.ts'
+import type { PromptFilesPort } from './calls.ports.ts'
+import type { MediaPort } from './media.ports.ts'
+import type { SpeechPort } from './speech.ports.ts'
+
+/** How a playback ended; `stopped` when we stopped it. */
+export type PlayOutcome = 'completed' | 'failed' | 'stopped'
+
+/** Sounds being played one after the other. */
+export type Playback = { done: Promise<PlayOutcome>; stop(): void }
+
+/** What music is for; each kind plays at most once at a time. */
+export type LoopName = 'queue' | 'hold' | 'away'
+
+/** Everything that is played into one call. */
+export type CallPlayer = {
+  /** Plays the sources in order to one leg; `onWords` tells what is being said, null when it is not words. */
+  play(legId: LegId, sources: readonly PlaySource[], onWords: (words: string | null) => void): Playback
+  startLoop(name: LoopName, legId: LegId, music: Music): void
+  stopLoop(name: LoopName): void
+  isLooping(name: LoopName): boolean
+  /** Tells how a playback ended. */
+  ended(playId: string, reason: PlayOutcome): void
+  /** The room is gone with all that played in it. */
+  reset(): void
+}
+
+/** @see CallPlayer */
+export function createCallPlayer(deps: {
+  roomId: string
+  media: MediaPort
+  speech: SpeechPort
+  files: PromptFilesPort
+  ids: Ids
+  log: Log
+}): CallPlayer {
+  const { roomId, media, speech, files, ids, log } = deps
+  const waiting = new Map<string, (outcome: PlayOutcome) => void>()
+  const loops = new Map<LoopName, string>()
+
+  async function pathOf(source: PlaySource): Promise<string> {
+    if (source.kind === 'text') {
+      const { text, language, voice } = source
+      return (await speech.synthesise({ text, locale: language, voice })).path
+    }
+    const path = await files.path(source.fileId)
+    if (path === null) throw new Error(`Prompt file ${source.fileId} is gone`)
+    return path
+  }
+
+  function stopPlaying(playId: string): void {
+    waiting.delete(playId)
+    media
+      .request('play.stop', { playId })
+      .catch(error => log.debug({ err: error }, 'playback was gone already'))
+  }
+
+  async function musicSource(music: Music): Promise<MediaPayload<'play.start'>['source']> {
+    const path = music.kind === 'file' ? await files.path(music.fileId) : null
+    return path === null ? { kind: 'music' } : { kind: 'file', path }
+  }
+
+  async function loop(name: LoopName, playId: string, legId: LegId, music: Music): Promise<void> {
+    const source = await musicSource(music)
+    if (loops.get(name) !== playId) return
+    await media.request('play.start', { playId, roomId, legIds: [legId], source, loop: true, gain: 0.8 })
+    if (loops.get(name) !== playId) stopPlaying(playId)
+  }
+
+  return {
+    play(legId, sources, onWords) {
+      let stopped = false
+      let current: string | null = null
+      // All are looked up at once, so that the second sentence is ready when the first ends.
+      const paths = sources.map(pathOf)
+      for (const path of paths) path.catch(() => undefined)
+
+      async function run(): Promise<PlayOutcome> {
+        for (const [index, source] of sources.entries()) {
+          const path = await (paths[index] as Promise<string>)
+          if (stopped) return 'stopped'
+          const playId = ids.uuid()
+          const ended = new Promise<PlayOutcome>(resolve => waiting.set(playId, resolve))
+          current = playId
+          onWords(source.kind === 'text' ? source.text : null)
+          await media.request('play.start', {
+            playId,
+            roomId,
+            legIds: [legId],
+            source: { kind: 'file', path },
+          })
+          if (stopped) {
+            stopPlaying(playId)
+            return 'stopped'
+          }
+          const outcome = await ended
+          if (outcome !== 'completed') return stopped ? 'stopped' : outcome
+        }
+        return 'completed'
+      }
+
+      const done = run()
+        .catch((error): PlayOutcome => {
+          log.warn({ err: error }, 'prompt could not be played')
+          return stopped ? 'stopped' : 'failed'
+        })
+        .finally(() => onWords(null))
+      return {
+        done,
+        stop() {
+          if (stopped) return
+          stopped = true
+          if (current === null) return
+          const settle = waiting.get(current)
+          stopPlaying(current)
+          settle?.('stopped')
+        },
+      }
+    },
+    startLoop(name, legId, music) {
+      if (loops.has(name)) return
+      const playId = ids.uuid()
+      loops.set(name, playId)
+      loop(name, playId, legId, music).catch(error => {
+        if (loops.get(name) === playId) loops.delete(name)
+        log.warn({ err: error }, 'music could not be played')
+      })
+    },
+    stopLoop(name) {
+      const playId = loops.get(name)
+      if (playId === undefined) return
+      loops.delete(name)
+      stopPlaying(playId)
+    },
+    isLooping: name => loops.has(name),
+    ended(playId, reason) {
+      const settle = waiting.get(playId)
+      waiting.delete(playId)
+      settle?.(reason)
+      for (const [name, id] of loops) if (id === playId) loops.delete(name)
+    },
+    reset() {
+      loops.clear()
+      for (const [playId, settle] of [...waiting]) {
+        waiting.delete(playId)
+        settle('stopped')
+      }
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export { type CallsModule, type CallsModuleDeps, createCallsModule } from './calls.module.ts'
+export type { CallsConversationsPort, PromptFilesPort } from './calls.ports.ts'
+export { AlreadyInCallError, type CallStart, type CallsService } from './calls.service.ts'
+export type { MediaPort } from './media.ports.ts'
+export { MAX_SPOKEN_LENGTH, type SpeechPort, type SpeechRequest, type SpokenPrompt } from './speech.ports.ts'
