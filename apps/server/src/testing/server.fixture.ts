@@ -66,6 +66,7 @@ export async function createServerFixture() {
       const hub = createSocketHub({
         server: app.server,
         authenticate: doors.authenticateSocket,
+        trustProxy: false,
         clock: systemClock,
         ids: systemIds,
         log,
@@ -144,6 +145,7 @@ export function openSocket(
     goodbye: () => goodbye,
     /** Asks; the answer is the result, or throws the problem's code. */
     async ask(method: string, params: object): Promise<any> {
+      await welcome
       const id = next++
       const frame = await new Promise<any>(resolve => {
         waiting.set(id, resolve)

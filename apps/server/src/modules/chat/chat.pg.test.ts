@@ -17,6 +17,7 @@ describe('chat', () => {
   let fixture: ServerFixture
   let module: ChatModule
   let chat: ChatService
+  // biome-ignore lint/suspicious/noExplicitAny: payloads of many events
   const published: { topic: string; name: string; payload: any }[] = []
 
   before(async () => {

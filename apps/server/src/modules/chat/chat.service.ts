@@ -23,6 +23,7 @@ import {
   type Bus,
   type Clock,
   type Connection,
+  type Database,
   ForbiddenError,
   type Ids,
   type Log,
@@ -99,6 +100,8 @@ export type ChatService = {
   /** Writes within a transaction; readers are told after its commit. */
   postIn(work: Work, post: Post): Promise<void>
   notice(threadId: ThreadId, notice: SystemNotice): Promise<void>
+  /** One message; null when there is none such. */
+  message(threadId: ThreadId, messageId: MessageId): Promise<ChatMessage | null>
   /** The last messages, oldest first. */
   lastMessages(threadId: ThreadId, limit: number): Promise<ChatMessage[]>
   tellTyping(threadId: ThreadId, sender: Party, except?: Connection): void
@@ -130,6 +133,7 @@ export type ChatService = {
 }
 
 export type ChatServiceDeps = {
+  db: Database
   repository: ThreadRepository
   files: FileService
   pool: pg.Pool
@@ -315,6 +319,10 @@ export function createChatService(deps: ChatServiceDeps): ChatService {
     },
     async notice(threadId, notice) {
       await append(toEntry({ threadId, sender: null, content: { notice } }))
+    },
+    async message(threadId, messageId) {
+      const row = await repository.findMessage(deps.db, threadId, messageId)
+      return row === undefined ? null : presentMessage(row)
     },
     async lastMessages(threadId, limit) {
       return (await repository.lastMessages(threadId, limit)).map(presentMessage)

@@ -1,0 +1,180 @@
+import type { ChatMessage, EventEnvelope } from '@guichet/contract'
+import type { ConversationId } from '@guichet/domain'
+import { type Clock, type Database, type Log, withTables } from '../../platform/index.ts'
+import { type ChatService, ConversationClosedError } from '../chat/index.ts'
+import type { ConversationRecord, ConversationsService } from '../conversations/index.ts'
+import { botTexts } from './bot.texts.ts'
+import type { BotActivity, BotPort, BotTurn } from './bots.ports.ts'
+import type { BotsTables } from './bots.tables.ts'
+
+/** A bot that has not decided by then is given up for this activity. */
+const TURN_LIMIT_MS = 10_000
+/** Failures in a row after which a person is offered, whatever the bot says. */
+const FAILURES_BEFORE_PERSON = 2
+
+/** Events that a bot is told of. */
+export const botEvents = ['conversation.opened', 'message.sent'] as const
+type BotEvent = EventEnvelope<(typeof botEvents)[number]>
+
+/** Gives what visitors write to the bot, while it handles the conversation, and posts what it replies. */
+export type BotsService = {
+  /** Safe to repeat: a reply carries the id of what it answers. */
+  handle(event: BotEvent): Promise<void>
+}
+
+type Session = { failures: number; topic: string | null; lastMessageId: string | null }
+
+/** @see BotsService */
+export function createBotsService(deps: {
+  db: Database
+  bot: BotPort
+  chat: ChatService
+  conversations: ConversationsService
+  clock: Clock
+  log: Log
+}): BotsService {
+  const { bot, chat, conversations, clock, log } = deps
+  const db = withTables<BotsTables>(deps.db)
+
+  async function readSession(conversationId: ConversationId): Promise<Session> {
+    const row = await db
+      .selectFrom('botSessions')
+      .select(['failures', 'topic', 'lastMessageId'])
+      .where('conversationId', '=', conversationId)
+      .executeTakeFirst()
+    return row ?? { failures: 0, topic: null, lastMessageId: null }
+  }
+
+  async function writeSession(conversationId: ConversationId, session: Session): Promise<void> {
+    const row = { ...session, updatedAt: new Date(clock.now()) }
+    await db
+      .insertInto('botSessions')
+      .values({ conversationId, ...row })
+      .onConflict(conflict => conflict.column('conversationId').doUpdateSet(row))
+      .execute()
+  }
+
+  /** The bot's turn; a bot that fails or is late makes no difference but for an offer of a person. */
+  async function turnOf(activity: BotActivity): Promise<BotTurn> {
+    let cancel: () => void = () => undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = clock.after(TURN_LIMIT_MS, () => reject(new Error('The bot took too long')))
+    })
+    try {
+      return await Promise.race([bot.onActivity(activity), late])
+    } catch (error) {
+      log.warn({ err: error, conversationId: activity.conversationId }, 'bot failed')
+      const { trouble, person, voice } = botTexts[activity.locale]
+      return {
+        replies: [{ message: trouble, quickReplies: [person, voice] }],
+        understood: false,
+        topic: null,
+        handoff: null,
+      }
+    } finally {
+      cancel()
+    }
+  }
+
+  async function post(activity: BotActivity, turn: BotTurn): Promise<void> {
+    for (const [index, content] of turn.replies.entries()) {
+      await chat.post({
+        threadId: activity.threadId,
+        sender: bot.party,
+        content,
+        clientMessageId: `bot-${activity.id}-${index}`,
+        causationId: activity.id,
+      })
+    }
+  }
+
+  async function start(event: EventEnvelope<'conversation.opened'>): Promise<void> {
+    const { conversationId, threadId, locale } = event.payload
+    const conversation = await conversations.get(conversationId)
+    if (!isBotsTurn(conversation)) return
+    const activity: BotActivity = {
+      kind: 'conversationStarted',
+      id: event.id,
+      conversationId,
+      threadId,
+      locale,
+      from: conversation.contact,
+      text: '',
+      attachments: [],
+      at: Date.parse(event.occurredAt),
+    }
+    await post(activity, await turnOf(activity))
+  }
+
+  async function answer(event: EventEnvelope<'message.sent'>): Promise<void> {
+    const { conversationId, threadId, messageId, senderRole } = event.payload
+    if (senderRole !== 'consumer') return
+    const conversation = await conversations.get(conversationId)
+    if (!isBotsTurn(conversation)) return
+    const message = await chat.message(threadId, messageId)
+    if (message === null || message.deletedOn !== null) return
+    chat.tellTyping(threadId, bot.party)
+    const [session, turn] = await Promise.all([
+      readSession(conversationId),
+      turnOf(toActivity(event.id, conversation, message)),
+    ])
+    const isRepeat = session.lastMessageId === messageId
+    const failures = nextFailures(isRepeat ? Math.max(0, session.failures - 1) : session.failures, turn)
+    // Somebody may have taken over while the bot was thinking.
+    if (!isBotsTurn(await conversations.get(conversationId))) return
+    const said = failures >= FAILURES_BEFORE_PERSON ? withOfferOfPerson(turn, conversation) : turn
+    const topic = turn.topic ?? session.topic
+    await post(toActivity(event.id, conversation, message), said)
+    await writeSession(conversationId, { failures, topic, lastMessageId: messageId })
+    if (turn.handoff !== null) {
+      const wanted = turn.handoff.topic ?? topic
+      await conversations.requestPerson(conversationId, {
+        ...(wanted === null ? {} : { topic: wanted }),
+        ...(turn.handoff.summary === null ? {} : { summary: turn.handoff.summary }),
+      })
+    } else if (turn.topic !== null && turn.understood === true) {
+      await conversations.setTopic(conversationId, turn.topic)
+    }
+  }
+
+  return {
+    async handle(event) {
+      try {
+        if (event.name === 'conversation.opened') await start(event as EventEnvelope<'conversation.opened'>)
+        else await answer(event as EventEnvelope<'message.sent'>)
+      } catch (error) {
+        // It ended meanwhile: nobody waits for an answer.
+        if (!(error instanceof ConversationClosedError)) throw error
+      }
+    },
+  }
+}
+
+function isBotsTurn(conversation: ConversationRecord): boolean {
+  return conversation.state === 'open' && conversation.handling.by === 'bot'
+}
+
+function toActivity(id: string, conversation: ConversationRecord, message: ChatMessage): BotActivity {
+  return {
+    kind: 'message',
+    id,
+    conversationId: conversation.id,
+    threadId: conversation.threadId,
+    locale: conversation.locale,
+    from: conversation.contact,
+    text: message.content.message ?? '',
+    attachments: message.content.attachments ?? [],
+    at: Date.parse(message.createdOn),
+  }
+}
+
+function nextFailures(before: number, turn: BotTurn): number {
+  if (turn.understood === null) return before
+  return turn.understood ? 0 : before + 1
+}
+
+function withOfferOfPerson(turn: BotTurn, { locale }: ConversationRecord): BotTurn {
+  if (turn.understood !== false) return turn
+  const { offerPerson, person, voice } = botTexts[locale]
+  return { ...turn, replies: [{ message: offerPerson, quickReplies: [person, voice] }] }
+}
