@@ -18,9 +18,8 @@
       element.textContent = element.dataset[language]
     }
     for (const button of document.querySelectorAll('.language')) {
-      button.textContent = language === 'fr' ? 'EN' : 'FR'
+      button.textContent = language === 'fr' ? 'English' : 'Français'
       button.lang = language === 'fr' ? 'en' : 'fr'
-      button.setAttribute('aria-label', language === 'fr' ? 'English' : 'Français')
     }
   }
 

@@ -235,6 +235,36 @@ describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
     })
   })
 
+  it('sends files, draws pictures where images are forbidden, and refuses what is too large', async () => {
+    await visit({}, async ({ page, desk }) => {
+      await openChat(page)
+      const picker = page.locator('input[type=file]')
+      const name = '<b>photo</b>.png'
+      await picker.setInputFiles([
+        { name, mimeType: 'image/png', buffer: Buffer.from('x') },
+        { name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.alloc(10 * 1024 * 1024 + 1) },
+      ])
+      await page.getByText('large.txt: This file is too large').waitFor()
+      await page.getByRole('button', { name: 'Remove large.txt' }).click()
+      await page.getByRole('button', { name: 'Send' }).click()
+      const picture = page.getByRole('img', { name: `Image: ${name}` })
+      await picture.waitFor()
+      await page.waitForFunction(() => {
+        const canvas = document.querySelector('[data-guichet-widget]')?.shadowRoot?.querySelector('canvas')
+        return canvas?.getContext('2d')?.getImageData(0, 0, 1, 1).data[0] === 255
+      })
+      assert.deepEqual(
+        desk.framesOf('chat.send').map(frame => (frame.params as { fileIds: string[] }).fileIds.length),
+        [1],
+      )
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: `Download ${name}` }).click(),
+      ])
+      assert.match(download.suggestedFilename(), /photo/)
+    })
+  })
+
   it('says what happened in words of the reader', async () => {
     await visit({ lang: 'fr' }, async ({ page, desk }) => {
       await page.getByRole('button', { name: 'Nous contacter' }).click()

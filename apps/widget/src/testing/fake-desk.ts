@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Call,
   ChatMessage,
   ClientFrame,
@@ -43,8 +44,15 @@ type AnyParams = {
   clientMessageId: string
   messageId: string
   message: string
+  fileIds?: string[]
   sdpOffer: string
 }
+/** A picture of one red pixel. */
+const redPixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
 type RequestFrame = Extract<ClientFrame, { type: 'request' }>
 
 const now = () => new Date().toISOString()
@@ -65,6 +73,7 @@ export async function createFakeDesk(
   const sockets = new Set<WebSocketRoute>()
   const messages: ChatMessage[] = []
   const unexpected: string[] = []
+  const files: Attachment[] = []
   let version = 0
   let call: Call | null = null
   let refusal: { method: string; code: string } | null = null
@@ -141,8 +150,9 @@ export async function createFakeDesk(
       case 'chat.send': {
         const known = messages.find(message => message.clientMessageId === params.clientMessageId)
         if (known) return { message: known }
-        const { clientMessageId, message: text } = params
-        return { message: add({ sender: me, clientMessageId, content: { message: text } }) }
+        const { clientMessageId, message: text, fileIds } = params
+        const attachments = files.filter(file => fileIds?.includes(file.id))
+        return { message: add({ sender: me, clientMessageId, content: { message: text, attachments } }) }
       }
       case 'chat.edit':
         return {
@@ -237,6 +247,23 @@ export async function createFakeDesk(
           brand: { name: 'Maison Lavande', usuallyAnswersInMs: 120_000 },
         },
       })
+    }
+    if (/^\/api\/threads\/[^/]+\/files$/.test(url.pathname)) {
+      const name = /filename="(.*?)"/.exec(request.postDataBuffer()?.toString() ?? '')?.[1] ?? ''
+      const isImage = name.endsWith('.png')
+      const file: Attachment = {
+        id: `44444444-4444-4444-8444-44444444444${files.length}` as Attachment['id'],
+        attachmentType: isImage ? 'image' : 'file',
+        name,
+        contentType: isImage ? 'image/png' : 'text/plain',
+        sizeBytes: 1_234,
+        url: '',
+      }
+      files.push(file)
+      return route.fulfill({ status: 201, headers: cors, json: file })
+    }
+    if (url.pathname.startsWith('/api/files/') && request.headers().authorization === 'Bearer access') {
+      return route.fulfill({ headers: cors, contentType: 'image/png', body: redPixel })
     }
     unexpected.push(request.url())
     return route.fulfill({ status: 404, headers: cors, body: '' })
