@@ -2,7 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DomainError } from '@guichet/domain'
 import { sql } from 'kysely'
+import { createIpcMedia } from './adapters/media/index.ts'
+import { createEspeakSpeech } from './adapters/speech/index.ts'
 import { createFileSystemStorage } from './adapters/storage/filesystem.ts'
+import { createBotsModule } from './modules/bots/index.ts'
+import { type CallsModule, createCallsModule } from './modules/calls/index.ts'
 import { createChatModule } from './modules/chat/index.ts'
 import { createContactsService } from './modules/contacts/index.ts'
 import {
@@ -32,6 +36,7 @@ import {
   systemIds,
 } from './platform/index.ts'
 import { seedDemo } from './seed/index.ts'
+import { wrapUpHistory } from './start/wrap-up-history.ts'
 
 /** A composed server. */
 export type Server = {
@@ -75,7 +80,7 @@ export async function composeServer(options: {
   const { chat, ...chatModule } = createChatModule({ ...base, storage })
   const contacts = createContactsService(base)
   // Routing and calls are built on conversations, which in turn show what those two know.
-  const later: { routing?: RoutingModule } = {}
+  const later: { routing?: RoutingModule; calls?: CallsModule } = {}
   const { conversations, ...conversationsModule } = createConversationsModule({
     ...base,
     chat,
@@ -83,8 +88,11 @@ export async function composeServer(options: {
     visitorTokens: identity.visitorTokens,
     settings,
     iceServers,
-    history: { callsOf: async () => new Map(), wrapUpsOf: async () => new Map() },
-    calls: { viewForVisitor: async () => null },
+    history: {
+      callsOf: async ids => later.calls?.callsOf(ids) ?? new Map(),
+      wrapUpsOf: ids => wrapUpHistory(routingOf(), ids),
+    },
+    calls: { viewForVisitor: async callId => later.calls?.viewForVisitor(callId) ?? null },
     answerTime: { usuallyAnswersInMs: async () => null },
   })
   const routingOf = () => {
@@ -103,6 +111,39 @@ export async function composeServer(options: {
   const routing = createRoutingModule({ ...base, queues, staff, conversations })
   later.routing = routing
   const flows = createFlowsModule({ ...base, queues })
+  const media = createIpcMedia({
+    settings: {
+      udpPort: config.mediaPort,
+      bindAddress: config.mediaBindAddress,
+      announcedAddress: config.mediaAnnouncedAddress,
+      logLevel: config.logLevel,
+    },
+    clock,
+    log,
+  })
+  const speech = createEspeakSpeech({
+    promptsDir: join(config.dataDir, 'prompts'),
+    command: config.ttsCommand,
+    clock,
+    ids,
+    log,
+  })
+  const calls = createCallsModule({
+    ...base,
+    media,
+    speech,
+    files: { path: async () => null },
+    flows,
+    routing,
+    conversations,
+  })
+  later.calls = calls
+  const bots = createBotsModule({
+    ...base,
+    chat,
+    conversations,
+    brandName: async () => (await settings.get()).brandName,
+  })
 
   const app = await createHttpServer({
     log,
@@ -127,6 +168,8 @@ export async function composeServer(options: {
   queues.register({ bind })
   routing.register({ hub })
   flows.register({ bind })
+  calls.register({ hub })
+  bots.register({ bind })
   serveHealth(app, metrics, {
     database: async () => void (await sql`select 1`.execute(db)),
   })
@@ -136,8 +179,10 @@ export async function composeServer(options: {
     demo: join(root, 'apps/widget/demo'),
   })
 
-  if (config.demo) await seedDemo({ staff })
-  await routing.start()
+  if (config.demo) await seedDemo({ staff, knowledge: bots.knowledge, settings })
+  await Promise.all([routing.start(), media.start()])
+  await calls.start()
+  bots.start()
 
   return {
     setupCode: await identity.setupCode(),
@@ -155,7 +200,10 @@ export async function composeServer(options: {
     async stop() {
       await hub.stop()
       await app.close()
-      await routing.stop()
+      await bots.stop()
+      await calls.stop()
+      await Promise.all([routing.stop(), media.stop()])
+      speech.stop()
       await chatModule.stop()
       await db.destroy()
     },

@@ -43,7 +43,9 @@ export function openDatabase(
     keepAlive: true,
   })
   // An idle connection that the server closes must not end the process.
-  pool.on('error', error => log.warn({ err: error }, 'idle database connection lost'))
+  pool.on('error', error => {
+    if (!pool.ending) log.warn({ err: error }, 'idle database connection lost')
+  })
   const db = new Kysely<PlatformTables>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] })
   return { db, pool }
 }
