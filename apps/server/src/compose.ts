@@ -36,7 +36,6 @@ import {
   systemIds,
 } from './platform/index.ts'
 import { seedDemo } from './seed/index.ts'
-import { wrapUpHistory } from './start/wrap-up-history.ts'
 
 /** A composed server. */
 export type Server = {
@@ -90,7 +89,7 @@ export async function composeServer(options: {
     iceServers,
     history: {
       callsOf: async ids => later.calls?.callsOf(ids) ?? new Map(),
-      wrapUpsOf: ids => wrapUpHistory(routingOf(), ids),
+      wrapUpsOf: async ids => routingOf().wrapUpsOf(ids),
     },
     calls: { viewForVisitor: async callId => later.calls?.viewForVisitor(callId) ?? null },
     answerTime: { usuallyAnswersInMs: async () => null },
