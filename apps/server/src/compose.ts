@@ -14,10 +14,12 @@ import {
   createIceServers,
   createWidgetSettings,
 } from './modules/conversations/index.ts'
+import { createDeskModule } from './modules/desk/index.ts'
 import { createFlowsModule } from './modules/flows/index.ts'
 import { createIdentityModule, loadSecrets } from './modules/identity/index.ts'
 import { createQueuesModule } from './modules/queues/index.ts'
 import { createRoutingModule, type RoutingModule } from './modules/routing/index.ts'
+import { createSupervisionModule } from './modules/supervision/index.ts'
 import {
   type Config,
   createBus,
@@ -137,6 +139,8 @@ export async function composeServer(options: {
     conversations,
   })
   later.calls = calls
+  const desk = createDeskModule({ ...base, routing, calls, conversations, iceServers })
+  const supervision = createSupervisionModule({ queues, routing })
   const bots = createBotsModule({
     ...base,
     chat,
@@ -168,6 +172,8 @@ export async function composeServer(options: {
   routing.register({ hub })
   flows.register({ bind })
   calls.register({ hub })
+  desk.register({ hub })
+  supervision.register({ hub })
   bots.register({ bind })
   serveHealth(app, metrics, {
     database: async () => void (await sql`select 1`.execute(db)),
@@ -178,7 +184,7 @@ export async function composeServer(options: {
     demo: join(root, 'apps/widget/demo'),
   })
 
-  if (config.demo) await seedDemo({ staff, knowledge: bots.knowledge, settings })
+  if (config.demo) await seedDemo({ staff, knowledge: bots.knowledge, settings, queues, routing, flows })
   await Promise.all([routing.start(), media.start()])
   await calls.start()
   bots.start()
