@@ -1,4 +1,6 @@
 import { availableParallelism, cpus } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import {
   createRouter,
   defaultCapacity,
@@ -122,101 +124,133 @@ function percentile(sorted: Float64Array, share: number): number {
 }
 
 const rows = makeRows()
-let ids = 0
-const restoreStart = performance.now()
-const router = createRouter({ newId: () => `id-${++ids}` }, rows)
-const restoreMs = performance.now() - restoreStart
+type Scripted = { readonly event: RoutingEvent; readonly at: number }
 
-const agenda = createAgenda()
-/** Offers no longer shown, and when they went: nobody clicks on them later than `reactionMs`. */
-const goneAt = new Map<string, number>()
-const meanBetweenArrivalsMs = conditions.meanWorkMs / (conditions.agents * conditions.occupancy)
-let jobs = 0
-let now = 1_000_000
+/** A day at the desk: people react to what the router decides; each event is timed and kept. */
+function simulate() {
+  let ids = 0
+  const restoreStart = performance.now()
+  const router = createRouter({ newId: () => `id-${++ids}` }, rows)
+  const restoreMs = performance.now() - restoreStart
 
-function scheduleArrival(): void {
-  jobs += 1
-  const voice = !dice.chance(conditions.chatShare)
-  agenda.add(now + dice.exponential(meanBetweenArrivalsMs), {
-    type: 'job.enqueued',
-    jobId: `job-${jobs}`,
-    queueId: `queue-${dice.below(conditions.queues)}`,
-    channel: voice ? 'voice' : 'chat',
-    priority: 1 + dice.below(5),
-    selectors: dice.chance(conditions.selectorShare)
-      ? [{ key: 'language', operator: 'equal', value: 'fr' }]
-      : [],
-  })
-}
+  const agenda = createAgenda()
+  // Offers no longer shown, and when they went: nobody clicks on them later than `reactionMs`.
+  const goneAt = new Map<string, number>()
+  const meanBetweenArrivalsMs = conditions.meanWorkMs / (conditions.agents * conditions.occupancy)
+  let jobs = 0
+  let now = 1_000_000
 
-/** Whether the click comes after the toast has gone. */
-function isPointless(event: RoutingEvent, at: number): boolean {
-  if (event.type !== 'offer.accepted' && event.type !== 'offer.declined') return false
-  const gone = goneAt.get(event.offerId)
-  goneAt.delete(event.offerId)
-  return gone !== undefined && at - gone > conditions.reactionMs
-}
+  function scheduleArrival(): void {
+    jobs += 1
+    const voice = !dice.chance(conditions.chatShare)
+    agenda.add(now + dice.exponential(meanBetweenArrivalsMs), {
+      type: 'job.enqueued',
+      jobId: `job-${jobs}`,
+      queueId: `queue-${dice.below(conditions.queues)}`,
+      channel: voice ? 'voice' : 'chat',
+      priority: 1 + dice.below(5),
+      selectors: dice.chance(conditions.selectorShare)
+        ? [{ key: 'language', operator: 'equal', value: 'fr' }]
+        : [],
+    })
+  }
 
-/** People's reactions to what the router decided. */
-function react(event: RoutingEvent, { changes }: RoutingResult): void {
-  if (event.type === 'job.enqueued') {
-    scheduleArrival()
-    if (dice.chance(conditions.abandonShare)) {
-      agenda.add(now + dice.exponential(30_000), { type: 'job.cancelled', jobId: event.jobId })
+  // Whether the click comes after the toast has gone.
+  function isPointless(event: RoutingEvent, at: number): boolean {
+    if (event.type !== 'offer.accepted' && event.type !== 'offer.declined') return false
+    const gone = goneAt.get(event.offerId)
+    goneAt.delete(event.offerId)
+    return gone !== undefined && at - gone > conditions.reactionMs
+  }
+
+  // People's reactions to what the router decided.
+  function react(event: RoutingEvent, { changes }: RoutingResult): void {
+    if (event.type === 'job.enqueued') {
+      scheduleArrival()
+      if (dice.chance(conditions.abandonShare)) {
+        agenda.add(now + dice.exponential(30_000), { type: 'job.cancelled', jobId: event.jobId })
+      }
+    }
+    for (const change of changes) {
+      if (change.type === 'offer.revoked' || change.type === 'offer.expired') goneAt.set(change.offer.id, now)
+      else if (change.type === 'offer.issued') {
+        const { id: offerId, workerId } = change.offer
+        if (dice.chance(conditions.missShare)) continue
+        const type = dice.chance(conditions.declineShare) ? 'offer.declined' : 'offer.accepted'
+        agenda.add(now + dice.exponential(conditions.meanAnswerMs), { type, offerId, workerId })
+      } else if (change.type === 'job.assigned') {
+        const { id: assignmentId } = change.assignment
+        agenda.add(now + dice.exponential(conditions.meanWorkMs), {
+          type: 'assignment.completed',
+          assignmentId,
+        })
+      } else if (change.type === 'worker.updated' && change.worker.presenceReason !== null) {
+        const { id: workerId } = change.worker
+        agenda.add(now + 60_000, { type: 'worker.presenceSet', workerId, presence: 'available' })
+      }
     }
   }
-  for (const change of changes) {
-    if (change.type === 'offer.revoked' || change.type === 'offer.expired') goneAt.set(change.offer.id, now)
-    else if (change.type === 'offer.issued') {
-      const { id: offerId, workerId } = change.offer
-      if (dice.chance(conditions.missShare)) continue
-      const type = dice.chance(conditions.declineShare) ? 'offer.declined' : 'offer.accepted'
-      agenda.add(now + dice.exponential(conditions.meanAnswerMs), { type, offerId, workerId })
-    } else if (change.type === 'job.assigned') {
-      const { id: assignmentId } = change.assignment
-      agenda.add(now + dice.exponential(conditions.meanWorkMs), {
-        type: 'assignment.completed',
-        assignmentId,
-      })
-    } else if (change.type === 'worker.updated' && change.worker.presenceReason !== null) {
-      const { id: workerId } = change.worker
-      agenda.add(now + 60_000, { type: 'worker.presenceSet', workerId, presence: 'available' })
+
+  const total = conditions.warmUpEvents + conditions.events
+  const script: Scripted[] = []
+  const eventUs = new Float64Array(conditions.events)
+  const decisionUs: number[] = []
+  const counts = new Map<string, number>()
+  let changeCount = 0
+  let refused = 0
+  scheduleArrival()
+  for (let done = 0; done < total; done += 1) {
+    const timerAt = router.nextTimerAt() ?? Number.POSITIVE_INFINITY
+    let at = agenda.nextAt()
+    let event: RoutingEvent = timerAt <= at ? { type: 'tick' } : agenda.take()
+    while (isPointless(event, at)) {
+      at = agenda.nextAt()
+      event = timerAt <= at ? { type: 'tick' } : agenda.take()
     }
+    now = Math.max(now, Math.min(timerAt, at))
+    script.push({ event, at: now })
+    const start = performance.now()
+    const result = router.apply(event, now)
+    const tookMs = performance.now() - start
+    react(event, result)
+    if (done < conditions.warmUpEvents) continue
+    eventUs[done - conditions.warmUpEvents] = tookMs * 1_000
+    changeCount += result.changes.length
+    if (result.rejection !== null) refused += 1
+    if (result.changes.some(({ type }) => type === 'offer.issued')) decisionUs.push(tookMs * 1_000)
+    counts.set(event.type, (counts.get(event.type) ?? 0) + 1)
+  }
+
+  let waiting = 0
+  let ready = 0
+  for (const { id } of rows.queues) {
+    const statistics = router.queueStatistics(id, now)
+    waiting += statistics?.waiting ?? 0
+    ready += statistics?.ready.voice ?? 0
+  }
+  return {
+    script,
+    ids,
+    restoreMs,
+    eventUs: eventUs.sort(),
+    decisionUs: Float64Array.from(decisionUs).sort(),
+    counts,
+    changeCount,
+    refused,
+    waiting,
+    ready,
   }
 }
 
-const total = conditions.warmUpEvents + conditions.events
-const script: { event: RoutingEvent; at: number }[] = []
-const eventUs = new Float64Array(conditions.events)
-const decisionUs: number[] = []
-const counts = new Map<string, number>()
-let changeCount = 0
-let refused = 0
-scheduleArrival()
-for (let done = 0; done < total; done += 1) {
-  const timerAt = router.nextTimerAt() ?? Number.POSITIVE_INFINITY
-  let at = agenda.nextAt()
-  let event: RoutingEvent = timerAt <= at ? { type: 'tick' } : agenda.take()
-  while (isPointless(event, at)) {
-    at = agenda.nextAt()
-    event = timerAt <= at ? { type: 'tick' } : agenda.take()
-  }
-  now = Math.max(now, Math.min(timerAt, at))
-  script.push({ event, at: now })
-  const start = performance.now()
-  const result = router.apply(event, now)
-  const tookMs = performance.now() - start
-  react(event, result)
-  if (done < conditions.warmUpEvents) continue
-  eventUs[done - conditions.warmUpEvents] = tookMs * 1_000
-  changeCount += result.changes.length
-  if (result.rejection !== null) refused += 1
-  if (result.changes.some(({ type }) => type === 'offer.issued')) decisionUs.push(tookMs * 1_000)
-  counts.set(event.type, (counts.get(event.type) ?? 0) + 1)
+/** Frees the simulated world, so that the replay pays only for its own garbage. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 /** The same events again, into a fresh router and without the simulated world, for the throughput. */
-function replay() {
+function replay({ script, ids }: { script: readonly Scripted[]; ids: number }) {
+  const before = process.memoryUsage().heapUsed
   let replayIds = 0
   const fresh = createRouter({ newId: () => `id-${++replayIds}` }, rows)
   for (const { event, at } of script.slice(0, conditions.warmUpEvents)) fresh.apply(event, at)
@@ -227,23 +261,24 @@ function replay() {
   const wallMs = performance.now() - start
   const cpu = process.cpuUsage(cpuBefore)
   if (replayIds !== ids) throw new Error('the replay decided differently')
-  return { wallMs, cpuMs: (cpu.user + cpu.system) / 1_000 }
+  collectGarbage()
+  // Asking the router for something keeps it from being collected before it is weighed.
+  const withRouter = process.memoryUsage().heapUsed
+  return {
+    wallMs,
+    cpuMs: (cpu.user + cpu.system) / 1_000,
+    heapMb: (withRouter - before) / 1e6,
+    nextTimerAt: fresh.nextTimerAt(),
+  }
 }
 
-const { wallMs, cpuMs } = replay()
-const decisions = Float64Array.from(decisionUs).sort()
-eventUs.sort()
+const { script, ids, ...measured } = simulate()
+collectGarbage()
+const { wallMs, cpuMs, heapMb } = replay({ script, ids })
+const { eventUs, decisionUs, counts, changeCount, refused, waiting, ready, restoreMs } = measured
 const us = (value: number) => `${value.toFixed(1)} µs`
 const figures = (sorted: Float64Array) =>
   `p50 ${us(percentile(sorted, 0.5))}, p99 ${us(percentile(sorted, 0.99))}, p99.9 ${us(percentile(sorted, 0.999))}, max ${us(percentile(sorted, 1))}`
-
-let waiting = 0
-let ready = 0
-for (const { id } of rows.queues) {
-  const statistics = router.queueStatistics(id, now)
-  waiting += statistics?.waiting ?? 0
-  ready += statistics?.ready.voice ?? 0
-}
 
 console.log(
   `router: ${conditions.agents} agents, ${conditions.queues} queues, ${rows.members.length} memberships`,
@@ -256,13 +291,13 @@ console.log(
   `at the end: ${waiting} waiting, ${(ready / conditions.queues).toFixed(1)} ready members per queue`,
 )
 console.log(
-  `rebuilt from rows in ${restoreMs.toFixed(0)} ms, heap ${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB`,
+  `rebuilt from rows in ${restoreMs.toFixed(0)} ms, the router holds ${heapMb.toFixed(0)} MB at the end`,
 )
 const perSecond = (ms: number) => Math.round(conditions.events / (ms / 1_000))
 console.log(
   `events/s: ${perSecond(wallMs)} by the clock, ${perSecond(cpuMs)} per second of processor (with GC threads)`,
 )
 console.log(`per event: ${figures(eventUs)}`)
-console.log(`per event that issues offers (${decisions.length}): ${figures(decisions)}`)
+console.log(`per event that issues offers (${decisionUs.length}): ${figures(decisionUs)}`)
 console.log(`changes per event: ${(changeCount / conditions.events).toFixed(2)}, refused: ${refused}`)
 console.log(`mix: ${JSON.stringify(Object.fromEntries(counts))}`)

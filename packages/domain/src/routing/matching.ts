@@ -26,6 +26,7 @@ type Match = { readonly job: JobNode; readonly member: MemberNode }
 
 /** The first job, over all the worker's queues, that the worker could be rung for now. */
 function bestJob(state: RouterState, worker: WorkerNode): Match | undefined {
+  if (state.ringBits[worker.index] === 0) return undefined
   let best: JobNode | undefined
   let through: MemberNode | undefined
   for (const member of worker.members) {

@@ -15,7 +15,7 @@ import {
   type WorkerNode,
 } from './state.ts'
 
-const takenOffersPerGeneration = 10_000
+const takenOffersPerGeneration = 4_096
 
 /** Rings one member for one job. */
 export function issueOffer(state: RouterState, job: JobNode, member: MemberNode): void {
