@@ -9,6 +9,7 @@ export function CallFailed(props: {
   active: ActiveCall
   words: CallWords
   onDismiss: () => void
+  onAgain: () => void
 }) {
   const { screen, snapshot, active, words } = props
   const code = snapshot.phone.problem?.code
@@ -35,6 +36,11 @@ export function CallFailed(props: {
       <button type="button" class={canRetry ? 'link' : 'primary'} onClick={props.onDismiss}>
         {words.backToChat}
       </button>
+      {!canRetry && (
+        <button type="button" class="link" onClick={props.onAgain}>
+          {words.callAgain}
+        </button>
+      )}
     </div>
   )
 }

@@ -13,7 +13,7 @@ import { Stage } from './Stage.tsx'
 
 /** The call's screen, from the question for the microphone to the reason it ended. */
 export function CallView(props: CallViewProps) {
-  const { active, devices, isShown, onShow, onDismiss } = props
+  const { active, devices, isShown, onShow } = props
   const words = props.locale === 'fr' ? fr : en
   const snapshot = useSnapshot(active)
   const screen = describeCall(snapshot, props.selfRawId, words)
@@ -52,7 +52,7 @@ export function CallView(props: CallViewProps) {
         <Menu choices={snapshot.call.menu} words={words} onChoose={active.chooseTone} />
       )}
       {isOver ? (
-        <CallFailed screen={screen} snapshot={snapshot} active={active} words={words} onDismiss={onDismiss} />
+        <CallFailed {...props} screen={screen} snapshot={snapshot} words={words} />
       ) : (
         <CallBar
           active={active}

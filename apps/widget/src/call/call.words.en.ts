@@ -81,6 +81,7 @@ export const en = {
   server: {
     offline: 'No connection. Check your network.',
     'already-in-call': 'You are already in a call, perhaps in another tab.',
+    unavailable: 'Calls are not possible right now. You can write to us here.',
     'media-unavailable': 'Calls are not possible right now. You can write to us here.',
     'queue-full': 'Too many people are waiting. Please try again later.',
     'conversation-closed': 'This conversation is closed.',

@@ -83,6 +83,7 @@ export const fr: CallWords = {
   server: {
     offline: 'Pas de connexion. Vérifiez votre réseau.',
     'already-in-call': 'Vous êtes déjà en appel, peut-être dans un autre onglet.',
+    unavailable: 'Les appels sont impossibles pour le moment. Vous pouvez nous écrire ici.',
     'media-unavailable': 'Les appels sont impossibles pour le moment. Vous pouvez nous écrire ici.',
     'queue-full': 'Trop de personnes attendent. Réessayez plus tard.',
     'conversation-closed': 'Cette conversation est terminée.',

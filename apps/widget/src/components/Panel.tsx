@@ -69,6 +69,7 @@ export function Panel(ui: Ui) {
           isShown={state.showsCall}
           onShow={widget.showCall}
           onDismiss={widget.dismissCall}
+          onAgain={() => void widget.startCall()}
         />
       )}
       <Chat {...ui} isHidden={call !== null && state.showsCall} />

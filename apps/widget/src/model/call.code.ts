@@ -13,6 +13,8 @@ export type CallViewProps = {
   isShown: boolean
   onShow: (shown: boolean) => void
   onDismiss: () => void
+  /** Begins another call after this one. */
+  onAgain: () => void
 }
 
 export type VisitorCallOptions = {
