@@ -50,6 +50,8 @@ export const patience = {
 /** The last words of a prompt are still on their way to the caller when it is over. */
 const LAST_WORDS_MS = 350
 
+const BOTH_BACK_MS = 1_500
+
 const endReasons: Record<RunEndReason, EndReason> = {
   applicationEnded: 'applicationEnded',
   noInput: 'applicationEnded',
@@ -71,7 +73,7 @@ export type CallActorDeps = {
   applications: ApplicationLookup
   repository: Pick<CallsRepository, 'save'>
   flows: Pick<FlowsService, 'saveRun'>
-  routing: Pick<RoutingService, 'enqueue' | 'cancel' | 'complete' | 'unassign' | 'job' | 'place'> & {
+  routing: Pick<RoutingService, 'enqueue' | 'cancel' | 'unassign' | 'job' | 'place'> & {
     directory: RoutingDirectory
   }
   media: MediaPort
@@ -88,6 +90,8 @@ export type CallActorDeps = {
   askToRejoin(rawId: RawId, callId: CallId): void
   showTone(rawId: RawId, callId: CallId, tone: Tone): void
   isTabOpen(rawId: RawId, tabId: string): boolean
+  /** The call is over: its job is wrapped up when it was taken, called off while it waits. */
+  releaseJob(jobId: JobId, assignmentId: AssignmentId | null): void
   onChanged(): void
   onOver(): void
 }
@@ -346,9 +350,14 @@ export function createCallActor(deps: CallActorDeps) {
     }
     if (!mustResume) return
     if (participant.state === 'held') startHoldMusic(participant)
-    const agent = record.agent()
-    if (agent !== undefined && agent.joinedAt !== null && !isFlowing(agent)) startAway()
+    // After lost media both come back within moments of each other: only a longer gap is worth a word.
+    clock.after(BOTH_BACK_MS, () => line.later(() => (isAgentAway() ? startAway() : undefined)))
     await runner.dispatch(resumed())
+  }
+
+  function isAgentAway(): boolean {
+    const agent = isOver() ? undefined : record.agent()
+    return agent !== undefined && agent.joinedAt !== null && !isFlowing(agent)
   }
 
   function onInterrupted(participant: ParticipantData): void {
@@ -442,7 +451,7 @@ export function createCallActor(deps: CallActorDeps) {
     record.updateCall({ endedAt, endReason: reason, endedBy: by })
     record.moveCall('end')
     record.emit('call.ended', { callId, conversationId, reason })
-    releaseJob(jobId, agents)
+    if (jobId !== null) deps.releaseJob(jobId, agents.at(-1)?.assignmentId ?? null)
     const wasMissed = answeredAt === null && jobId !== null
     deps.teller.ended(
       conversationId,
@@ -450,18 +459,6 @@ export function createCallActor(deps: CallActorDeps) {
         ? { code: 'callMissed', values: {} }
         : { code: 'callEnded', values: { durationMs: endedAt - (answeredAt ?? startedAt) } },
     )
-  }
-
-  /** Work that was taken is wrapped up; work that still waits is called off. */
-  function releaseJob(jobId: JobId | null, agents: readonly ParticipantData[]): void {
-    const assignmentId = agents.at(-1)?.assignmentId ?? null
-    const release =
-      assignmentId !== null
-        ? routing.complete(assignmentId)
-        : jobId !== null && routing.job(jobId)?.state === 'queued'
-          ? routing.cancel(jobId)
-          : Promise.resolve()
-    release.catch(error => log.error({ err: error, jobId }, 'job of an ended call could not be released'))
   }
 
   function showTone(from: ParticipantData, tone: Tone): void {

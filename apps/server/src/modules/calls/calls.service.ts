@@ -94,7 +94,7 @@ export type CallsRuntime = CallsService & {
 
 export type CallsServiceDeps = Omit<
   CallActorDeps,
-  'record' | 'applications' | 'repository' | 'flows' | 'routing' | 'onChanged' | 'onOver'
+  'record' | 'applications' | 'repository' | 'flows' | 'routing' | 'onChanged' | 'onOver' | 'releaseJob'
 > & {
   repository: CallsRepository
   flows: FlowsService
@@ -111,6 +111,7 @@ export type CallsServiceDeps = Omit<
 export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
   const { repository, flows, routing, clock, ids, log } = deps
   const actors = new Map<string, CallActor>()
+  const releases = new Set<Promise<void>>()
   const byConversation = new Map<string, CallActor | 'starting'>()
   const limit = createKeyedLimit(clock, START_PER_SECOND, START_BURST)
 
@@ -133,6 +134,7 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
       ...deps,
       record: createCallRecord(rows, run, isNew),
       applications,
+      releaseJob,
       onChanged: countCalls,
       onOver() {
         if (!actors.delete(id)) return
@@ -143,6 +145,14 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
     actors.set(id, actor)
     byConversation.set(conversationId, actor)
     return actor
+  }
+
+  /** Not waited for by the call: a job left behind by a crash is found when calls and jobs are compared. */
+  function releaseJob(jobId: JobId, assignmentId: AssignmentId | null): void {
+    const release = (assignmentId === null ? routing.release(jobId) : routing.complete(assignmentId))
+      .catch(error => log.error({ err: error, jobId }, 'job of an ended call could not be released'))
+      .finally(() => releases.delete(release))
+    releases.add(release)
   }
 
   function actorOf(callId: CallId): CallActor {
@@ -276,6 +286,7 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
     },
     settled: async () => {
       await Promise.all([...actors.values()].map(actor => actor.settled()))
+      await Promise.all(releases)
       await deps.teller.settled()
     },
     stop() {

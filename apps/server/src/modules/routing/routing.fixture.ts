@@ -24,6 +24,46 @@ import { createQueuesModule, type Queue } from '../queues/index.ts'
 import { createRoutingModule, type RoutingModule } from './index.ts'
 import type { RoutingStaffMember } from './routing.ports.ts'
 
+/** A clock that moves when told; timers due on the way fire in order. */
+export function createFakeClock(startAt = Date.UTC(2026, 0, 5, 9)): Clock & { advance(ms: number): void } {
+  let now = startAt
+  let timers: { at: number; action: () => void }[] = []
+  const after = (delayMs: number, action: () => void) => {
+    const timer = { at: now + Math.max(0, delayMs), action }
+    timers.push(timer)
+    return () => {
+      timers = timers.filter(other => other !== timer)
+    }
+  }
+  return {
+    now: () => now,
+    after,
+    every(periodMs, action) {
+      let cancel = () => {}
+      const arm = () => {
+        cancel = after(periodMs, () => {
+          arm()
+          action()
+        })
+      }
+      arm()
+      return () => cancel()
+    },
+    advance(ms) {
+      const end = now + ms
+      for (;;) {
+        const due = timers.filter(timer => timer.at <= end).sort((a, b) => a.at - b.at)[0]
+        if (due === undefined) break
+        timers = timers.filter(timer => timer !== due)
+        now = Math.max(now, due.at)
+        due.action()
+      }
+      now = end
+    },
+  }
+}
+export type FakeClock = ReturnType<typeof createFakeClock>
+
 /** A hub that keeps what is told, and lets a test open and close consoles. */
 export function createFakeHub() {
   const told: { topic: string; name: SocketEventName; payload: unknown }[] = []
@@ -169,6 +209,9 @@ export function createFakeConversations() {
     },
     async notice(id: ConversationId, notice: SystemNotice) {
       change(id, 'notice', notice.code)
+    },
+    async requestPerson(id: ConversationId, request?: { queueId?: QueueId }) {
+      return change(id, 'person', request?.queueId ?? null)
     },
     async close(id: ConversationId) {
       change(id, 'closed', null, { state: 'closed' })
