@@ -1,3 +1,4 @@
+import './app/zod-without-eval.ts'
 import { QueryClient } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'

@@ -19,7 +19,7 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground3,
     marginBottom: '4px',
   },
-  text: { color: tokens.colorNeutralForeground3, maxWidth: '44ch' },
+  text: { color: tokens.colorNeutralForeground3, maxWidth: '44ch', textAlign: 'center' },
   actions: { display: 'flex', gap: '8px', marginTop: '8px', flexWrap: 'wrap', justifyContent: 'center' },
 })
 

@@ -4,7 +4,7 @@ import type { TextKey, Translate } from '../i18n/catalogue.ts'
 import { explainProblem } from './problem.text.ts'
 
 const phoneWords = {
-  permissionDenied: 'call.microphoneRefused',
+  permissionDenied: 'call.deviceRefused',
   permissionDeniedBySystem: 'call.refusedBySystem',
   noMicrophone: 'call.noMicrophone',
   noCamera: 'call.noCamera',

@@ -48,7 +48,6 @@ export type CallSession = {
   unblockSound(): void
   readLevels(): { input: number; output: number }
   hangUp(): void
-  clearFailure(): void
   dispose(): void
 }
 
@@ -235,7 +234,6 @@ export const createCallSession = (deps: {
     },
     readLevels: () => current?.active.readLevels() ?? { input: 0, output: 0 },
     hangUp: () => current?.active.hangUp(),
-    clearFailure: () => patch({ failure: null }),
     dispose() {
       stopTones()
       drop()

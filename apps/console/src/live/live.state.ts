@@ -146,7 +146,8 @@ const endOffer = (state: LiveState, ended: SocketEvents['offer.ended']): LiveSta
     ...state,
     offers: without(state.offers, ended.offerId),
     accepting: state.accepting.filter(id => id !== ended.offerId),
-    lastEnded: offer ? { offer, outcome: ended.outcome } : state.lastEnded,
+    lastEnded:
+      offer && !state.accepting.includes(offer.id) ? { offer, outcome: ended.outcome } : state.lastEnded,
     missedOffers:
       missed && !state.missedOffers.some(known => known.offerId === missed.offerId)
         ? [missed, ...state.missedOffers]

@@ -11,9 +11,9 @@ import {
   MenuPopover,
   MenuTrigger,
 } from '@fluentui/react-components'
-import { PersonRegular, SignOutRegular } from '@fluentui/react-icons'
+import { ChevronDownRegular, PersonRegular, SignOutRegular } from '@fluentui/react-icons'
 import { Locale } from '@guichet/contract'
-import type { ThemeChoice } from '@guichet/ui'
+import { StretchedTrigger, type ThemeChoice } from '@guichet/ui'
 import { useNavigate } from '@tanstack/react-router'
 import { usePreferences, useServices } from '../../app/ServicesContext.ts'
 import { useI18n } from '../../i18n/I18nProvider.tsx'
@@ -39,15 +39,17 @@ export const AccountMenu = () => {
         else chooseLocale(chosen as Locale)
       }}
     >
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          shape="circular"
-          aria-label={t('profile.menu')}
-          aria-description={me.party.displayName}
-          icon={<Avatar name={me.party.displayName} size={28} color="brand" aria-hidden />}
-        />
-      </MenuTrigger>
+      <StretchedTrigger shown={<Avatar name={me.party.displayName} size={28} color="brand" />}>
+        <MenuTrigger disableButtonEnhancement>
+          <Button
+            appearance="transparent"
+            size="small"
+            icon={<ChevronDownRegular />}
+            aria-label={t('profile.menu')}
+            aria-description={me.party.displayName}
+          />
+        </MenuTrigger>
+      </StretchedTrigger>
       <MenuPopover>
         <MenuList>
           <MenuGroup>

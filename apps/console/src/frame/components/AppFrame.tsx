@@ -5,6 +5,7 @@ import { useCallSession, useLive, useServices } from '../../app/ServicesContext.
 import { useI18n } from '../../i18n/I18nProvider.tsx'
 import { widths } from '../../shell/media-query.ts'
 import { useCallContinuity } from '../hooks/use-call-continuity.ts'
+import { useEndedOffers } from '../hooks/use-ended-offers.ts'
 import { useMessageSound } from '../hooks/use-message-sound.ts'
 import { useOfferActs } from '../hooks/use-offer-acts.ts'
 import { usePageTitle } from '../hooks/use-page-title.ts'
@@ -68,6 +69,7 @@ export const AppFrame = () => {
   const openConversationId = area === 'desk' ? path.split('/')[2] : undefined
 
   useRinging()
+  useEndedOffers()
   useCallContinuity()
   useMessageSound(openConversationId)
   usePageTitle(t(area ? `nav.${area}` : 'app.name'), offers.length)

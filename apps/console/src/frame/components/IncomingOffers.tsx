@@ -1,7 +1,7 @@
 import { Button, makeStyles, Subtitle2, Text, Tooltip, tokens } from '@fluentui/react-components'
 import { CallFilled, ChatFilled, DismissRegular } from '@fluentui/react-icons'
 import type { OfferView } from '@guichet/contract'
-import { Figure } from '@guichet/ui'
+import { Figure, Unseen } from '@guichet/ui'
 import { useId } from 'react'
 import { useLive } from '../../app/ServicesContext.ts'
 import { formatClock } from '../../i18n/format.ts'
@@ -77,14 +77,6 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorBrandBackground,
   },
   quiet: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
-  unseen: {
-    position: 'absolute',
-    width: '1px',
-    height: '1px',
-    overflow: 'hidden',
-    clipPath: 'inset(50%)',
-    whiteSpace: 'nowrap',
-  },
 })
 
 const Offer = (props: { offer: OfferView; isAccepting: boolean; isOldest: boolean }) => {
@@ -163,7 +155,7 @@ export const IncomingOffers = () => {
   const accepting = useLive(state => state.accepting)
   return (
     <>
-      <div className={styles.unseen} role="status" aria-live="assertive">
+      <Unseen as="div" isLive>
         {offers
           .map(offer =>
             t('card.incoming', {
@@ -173,7 +165,7 @@ export const IncomingOffers = () => {
             }),
           )
           .join('. ')}
-      </div>
+      </Unseen>
       {offers.length > 0 && (
         <section className={styles.region} aria-label={t('offer.region')}>
           {offers.map((offer, index) => (

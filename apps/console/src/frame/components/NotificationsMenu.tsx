@@ -9,15 +9,14 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { AlertRegular, CallMissedRegular, ChatRegular } from '@fluentui/react-icons'
-import { EmptyState } from '@guichet/ui'
+import { EmptyState, StretchedTrigger } from '@guichet/ui'
 import { useLive, useServices } from '../../app/ServicesContext.ts'
 import { formatMoment } from '../../i18n/format.ts'
 import { useI18n } from '../../i18n/I18nProvider.tsx'
 import { useNow } from '../../shell/clock.ts'
 
 const useStyles = makeStyles({
-  trigger: { position: 'relative', minWidth: '32px' },
-  badge: { position: 'absolute', top: '2px', right: '0' },
+  badge: { position: 'absolute', top: '2px', right: '2px', pointerEvents: 'none' },
   surface: { width: '320px', maxWidth: 'calc(100vw - 24px)', padding: '12px' },
   head: { display: 'flex', justifyContent: 'space-between', alignItems: 'center', paddingBottom: '8px' },
   list: { listStyle: 'none', margin: 0, padding: 0, maxHeight: '50vh', overflowY: 'auto' },
@@ -40,21 +39,24 @@ export const NotificationsMenu = () => {
   const now = useNow()
   return (
     <Popover trapFocus positioning="below-end">
-      <PopoverTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          className={styles.trigger}
-          aria-label={t('notifications.label')}
-          aria-description={
-            missed.length > 0 ? t('notifications.count', { count: missed.length }) : t('notifications.none')
-          }
-          icon={<AlertRegular />}
-        >
-          {missed.length > 0 && (
+      <StretchedTrigger
+        shown={
+          missed.length > 0 && (
             <CounterBadge className={styles.badge} count={missed.length} size="small" color="danger" />
-          )}
-        </Button>
-      </PopoverTrigger>
+          )
+        }
+      >
+        <PopoverTrigger disableButtonEnhancement>
+          <Button
+            appearance="transparent"
+            icon={<AlertRegular />}
+            aria-label={t('notifications.label')}
+            aria-description={
+              missed.length > 0 ? t('notifications.count', { count: missed.length }) : t('notifications.none')
+            }
+          />
+        </PopoverTrigger>
+      </StretchedTrigger>
       <PopoverSurface className={styles.surface} aria-label={t('notifications.label')}>
         {missed.length === 0 ? (
           <EmptyState title={t('notifications.none')}>{t('notifications.noneHint')}</EmptyState>

@@ -12,13 +12,17 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
+import { ChevronDownRegular } from '@fluentui/react-icons'
 import { Presence } from '@guichet/contract'
+import { StretchedTrigger } from '@guichet/ui'
 import { useFeedback } from '../../app/Feedback.tsx'
 import { useLive, useServices } from '../../app/ServicesContext.ts'
 import { useI18n } from '../../i18n/I18nProvider.tsx'
+import { widths } from '../../shell/media-query.ts'
 import { PresenceIcon } from './PresenceIcon.tsx'
 
 const useStyles = makeStyles({
+  word: { [`@media ${widths.single}`]: { display: 'none' } },
   popover: { minWidth: '260px' },
   none: { padding: '4px 12px 8px', color: tokens.colorNeutralForeground3 },
 })
@@ -49,16 +53,26 @@ export const PresenceMenu = () => {
         if (changed) live.setOptIn(changed.queueId, !changed.optedIn).catch(fail)
       }}
     >
-      <MenuTrigger disableButtonEnhancement>
-        <MenuButton
-          appearance="subtle"
-          icon={<PresenceIcon presence={worker.presence} />}
-          aria-label={t('presence.label')}
-          aria-description={t('presence.now', { presence: now })}
-        >
-          {now}
-        </MenuButton>
-      </MenuTrigger>
+      <StretchedTrigger
+        padded
+        shown={
+          <>
+            <PresenceIcon presence={worker.presence} />
+            <span className={styles.word}>{now}</span>
+          </>
+        }
+      >
+        <MenuTrigger disableButtonEnhancement>
+          <MenuButton
+            appearance="transparent"
+            size="small"
+            menuIcon={null}
+            icon={<ChevronDownRegular />}
+            aria-label={t('presence.label')}
+            aria-description={t('presence.now', { presence: now })}
+          />
+        </MenuTrigger>
+      </StretchedTrigger>
       <MenuPopover className={styles.popover}>
         <MenuList>
           {Presence.options.map(presence => (

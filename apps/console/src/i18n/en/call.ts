@@ -13,7 +13,6 @@ export const call = {
   'call.connecting': 'Connecting…',
   'call.talking': 'Talking',
   'call.onHoldSince': 'On hold for {duration} – music is playing',
-  'call.heldByOther': '{name} put you on hold',
   'call.reconnecting': 'Reconnecting the sound…',
   'call.otherTab': 'This call is in another of your tabs.',
   'call.takeHere': 'Take it here',
@@ -34,13 +33,11 @@ export const call = {
   'call.ownScreen': 'My screen is shared',
   'call.theatre': 'Larger picture',
   'call.leaveTheatre': 'Smaller picture',
-  'call.resizePicture': 'Height of the picture',
   'call.toneSent': 'Keys sent: {tones}',
   'call.toneReceived': '{name} pressed {tone}',
-  'call.microphoneRefused':
-    'The browser refused the microphone. Allow it from the icon beside the address, then accept again.',
-  'call.noMicrophone': 'No microphone was found. Plug one in, then accept again.',
-  'call.cameraRefused': 'The browser refused the camera. Allow it from the icon beside the address.',
+  'call.deviceRefused':
+    'The browser refused the device. Allow it from the icon beside the address, then try again.',
+  'call.noMicrophone': 'No microphone was found. Plug one in, then try again.',
   'call.screenRefused': 'The screen was not shared.',
   'call.refusedBySystem':
     'Your computer keeps the device from the browser. Allow it in the system’s privacy settings.',
@@ -50,7 +47,6 @@ export const call = {
   'call.unsupported': 'This browser cannot do that. Use a recent Chrome, Edge, Firefox or Safari.',
   'call.soundBlocked': 'Your browser is waiting for a click before it plays sound.',
   'call.unblockSound': 'Play the sound',
-  'call.failed': 'The call could not be connected. {reason}',
   'call.ended.hungUp': 'You hung up',
   'call.ended.remoteHungUp': '{name} hung up',
   'call.ended.applicationEnded': 'The application ended the call',

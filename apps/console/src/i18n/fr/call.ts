@@ -16,7 +16,6 @@ export const call: Record<keyof typeof english, Entry> = {
   'call.connecting': 'Connexion…',
   'call.talking': 'En conversation',
   'call.onHoldSince': 'En attente depuis {duration} – la musique joue',
-  'call.heldByOther': '{name} vous a mis en attente',
   'call.reconnecting': 'Reconnexion du son…',
   'call.otherTab': 'Cet appel est dans un autre de vos onglets.',
   'call.takeHere': 'Le prendre ici',
@@ -37,13 +36,11 @@ export const call: Record<keyof typeof english, Entry> = {
   'call.ownScreen': 'Mon écran est partagé',
   'call.theatre': 'Agrandir l’image',
   'call.leaveTheatre': 'Réduire l’image',
-  'call.resizePicture': 'Hauteur de l’image',
   'call.toneSent': 'Touches envoyées : {tones}',
   'call.toneReceived': '{name} a appuyé sur {tone}',
-  'call.microphoneRefused':
-    'Le navigateur a refusé le microphone. Autorisez-le par l’icône près de l’adresse, puis acceptez de nouveau.',
-  'call.noMicrophone': 'Aucun microphone trouvé. Branchez-en un, puis acceptez de nouveau.',
-  'call.cameraRefused': 'Le navigateur a refusé la caméra. Autorisez-la par l’icône près de l’adresse.',
+  'call.deviceRefused':
+    'Le navigateur a refusé l’appareil. Autorisez-le par l’icône près de l’adresse, puis réessayez.',
+  'call.noMicrophone': 'Aucun microphone trouvé. Branchez-en un, puis réessayez.',
   'call.screenRefused': 'L’écran n’a pas été partagé.',
   'call.refusedBySystem':
     'Votre ordinateur refuse l’appareil au navigateur. Autorisez-le dans les réglages de confidentialité.',
@@ -53,7 +50,6 @@ export const call: Record<keyof typeof english, Entry> = {
   'call.unsupported': 'Ce navigateur ne sait pas le faire. Prenez un Chrome, Edge, Firefox ou Safari récent.',
   'call.soundBlocked': 'Votre navigateur attend un clic avant de jouer le son.',
   'call.unblockSound': 'Jouer le son',
-  'call.failed': 'L’appel n’a pas pu être établi. {reason}',
   'call.ended.hungUp': 'Vous avez raccroché',
   'call.ended.remoteHungUp': '{name} a raccroché',
   'call.ended.applicationEnded': 'L’application a mis fin à l’appel',

@@ -22,8 +22,6 @@ export const design: Record<keyof typeof english, Entry> = {
   'knowledge.phrasingsHint':
     'Une par ligne. Elles aident à trouver l’article ; les visiteurs ne les voient pas.',
   'knowledge.url': 'Lien pour en lire plus',
-  'knowledge.state': 'État',
-  'knowledge.published': 'Publié',
   'knowledge.draft': 'Brouillon',
   'knowledge.draftHint': 'L’assistant n’utilise pas les brouillons.',
   'knowledge.publish': 'Utiliser dans les réponses',
@@ -77,7 +75,6 @@ export const design: Record<keyof typeof english, Entry> = {
   'queues.moveDown': 'Descendre {name}',
   'queues.noMembers': 'Personne encore : qui attend ici n’a jamais de réponse.',
   'queues.optedOut': 'retiré',
-  'queues.settings': 'Réglages',
   'queues.effect': 'Les changements prennent effet tout de suite.',
   'queues.range': 'Saisissez un nombre entre {min} et {max}.',
   'queues.nameMissing': 'Donnez un nom à la file dans les deux langues.',

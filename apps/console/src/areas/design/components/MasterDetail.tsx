@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     padding: '16px',
     backgroundColor: tokens.colorNeutralBackground2,
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
+    '& > *': { flexShrink: 0 },
   },
   detail: { minHeight: 0, minWidth: 0, overflowY: 'auto', padding: '24px' },
 })

@@ -24,6 +24,7 @@ const useStyles = makeStyles({
   card: { gap: '12px' },
   form: { display: 'flex', flexDirection: 'column', gap: '12px' },
   quiet: { color: tokens.colorNeutralForeground3 },
+  outcome: { alignSelf: 'flex-start' },
   answer: {
     padding: '8px 12px',
     borderRadius: tokens.borderRadiusXLarge,
@@ -77,7 +78,7 @@ export const TryPanel = (props: { onOpen: (articleId: string) => void }) => {
         {tried.error && <ProblemNotice problem={toProblem(tried.error)} />}
         {tried.data && (
           <>
-            <Badge appearance="tint" color={colours[tried.data.outcome]}>
+            <Badge className={styles.outcome} appearance="tint" color={colours[tried.data.outcome]}>
               {t(`knowledge.outcome.${tried.data.outcome}`)}
             </Badge>
             <div className={styles.answer}>{tried.data.text}</div>

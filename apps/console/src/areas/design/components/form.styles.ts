@@ -3,7 +3,12 @@ import { makeStyles, tokens } from '@fluentui/react-components'
 /** Looks shared by the designer's forms. */
 export const useFormStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: '16px', maxWidth: '720px' },
-  pair: { display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))', gap: '16px' },
+  pair: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 240px), 1fr))',
+    gap: '16px',
+    alignItems: 'start',
+  },
   group: {
     display: 'flex',
     flexDirection: 'column',

@@ -37,13 +37,15 @@ const useStyles = makeStyles({
     flexWrap: 'wrap',
     gap: '4px 8px',
     padding: '8px 16px',
+    minHeight: '48px',
     backgroundColor: tokens.colorStatusSuccessBackground1,
   },
   waiting: { backgroundColor: tokens.colorStatusWarningBackground1 },
-  state: { display: 'flex', alignItems: 'center', gap: '8px', flexGrow: 1, minWidth: '120px' },
+  state: { display: 'flex', alignItems: 'center', gap: '8px', flexGrow: 1, flexBasis: '120px' },
   words: { display: 'flex', flexDirection: 'column' },
   note: { color: tokens.colorNeutralForeground2 },
   controls: { display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: '2px' },
+  worded: { minWidth: 'auto' },
   on: {
     backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorBrandForeground1,
@@ -52,6 +54,7 @@ const useStyles = makeStyles({
   off: { color: tokens.colorStatusDangerForeground1 },
   hangUp: {
     marginLeft: '16px',
+    minWidth: 'auto',
     backgroundColor: tokens.colorStatusDangerBackground3,
     color: tokens.colorNeutralForegroundOnBrand,
     ':hover': {
@@ -109,7 +112,7 @@ export const CallBar = (props: { call: Call; phone: SoftphoneSnapshot }) => {
         <Tooltip content={shortcuts.mute.print} relationship="description">
           <Button
             appearance="subtle"
-            className={phone.isMuted ? styles.off : undefined}
+            className={mergeClasses(styles.worded, phone.isMuted && styles.off)}
             icon={phone.isMuted ? <MicOffFilled /> : <MicRegular />}
             onClick={() => calls.setMuted(!phone.isMuted)}
           >
@@ -119,6 +122,7 @@ export const CallBar = (props: { call: Call; phone: SoftphoneSnapshot }) => {
         <Tooltip content={shortcuts.hold.print} relationship="description">
           <Button
             appearance="subtle"
+            className={styles.worded}
             icon={isHeld ? <PlayFilled /> : <PauseRegular />}
             onClick={() => calls.setOnHold(!isHeld)}
           >

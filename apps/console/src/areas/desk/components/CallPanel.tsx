@@ -7,6 +7,7 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
+import { useState } from 'react'
 import { explainFailure } from '../../../app/failure.text.ts'
 import { useCallSession, useServices } from '../../../app/ServicesContext.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
@@ -14,7 +15,12 @@ import { CallBar } from './CallBar.tsx'
 import { PictureStage } from './PictureStage.tsx'
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
+  root: {
+    display: 'flex',
+    flexDirection: 'column',
+    flexShrink: 0,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
 })
 
 /** The call of this tab, docked above the messages: its bar, its pictures, and what is wrong with it. */
@@ -23,6 +29,7 @@ export const CallPanel = () => {
   const { t } = useI18n()
   const { calls } = useServices()
   const { active, failure } = useCallSession()
+  const [dismissed, setDismissed] = useState<unknown>(null)
   const call = active?.call
   if (!active || !call) return null
   const trouble = failure ?? active.phone.problem ?? active.problem
@@ -42,15 +49,13 @@ export const CallPanel = () => {
           </MessageBarActions>
         </MessageBar>
       )}
-      {trouble && (
+      {trouble && trouble !== dismissed && (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>
             {explainFailure(t, trouble)}{' '}
-            {failure && (
-              <Link as="button" inline onClick={calls.clearFailure}>
-                {t('common.close')}
-              </Link>
-            )}
+            <Link as="button" inline onClick={() => setDismissed(trouble)}>
+              {t('common.close')}
+            </Link>
           </MessageBarBody>
         </MessageBar>
       )}

@@ -14,6 +14,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: '12px',
     minHeight: '56px',
+    flexShrink: 0,
     padding: '8px 16px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
@@ -61,7 +62,7 @@ export const ConversationHeader = (props: {
       )}
       <Avatar name={name} size={36} color="colorful" aria-hidden />
       <div className={styles.words}>
-        <Subtitle2 as="h1" className={styles.cut}>
+        <Subtitle2 as="h2" className={styles.cut}>
           {name}
         </Subtitle2>
         <Text size={200} className={`${styles.hint} ${styles.cut}`}>

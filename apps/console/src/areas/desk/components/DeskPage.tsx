@@ -9,7 +9,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { DismissRegular, HeadsetRegular } from '@fluentui/react-icons'
-import { EmptyState } from '@guichet/ui'
+import { EmptyState, Unseen } from '@guichet/ui'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useLive } from '../../../app/ServicesContext.ts'
@@ -55,6 +55,7 @@ export const DeskPage = () => {
 
   return (
     <div className={styles.root}>
+      <Unseen as="h1">{t('desk.title')}</Unseen>
       {(!isSingle || !conversationId) && (
         <section className={mergeClasses(styles.column, styles.work)} aria-label={t('desk.work')}>
           <WorkColumn selectedId={conversationId ?? null} />

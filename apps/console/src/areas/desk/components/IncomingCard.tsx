@@ -1,7 +1,7 @@
 import { Avatar, mergeClasses } from '@fluentui/react-components'
 import { CallFilled, ChatFilled } from '@fluentui/react-icons'
 import type { OfferView } from '@guichet/contract'
-import { Figure } from '@guichet/ui'
+import { Figure, Unseen } from '@guichet/ui'
 import { formatClock } from '../../../i18n/format.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { useNow } from '../../../shell/clock.ts'
@@ -19,11 +19,6 @@ export const IncomingCard = (props: { offer: OfferView }) => {
       <button
         type="button"
         className={mergeClasses(styles.card, styles.incoming)}
-        aria-label={t('card.incoming', {
-          channel: t(`channel.${offer.channel}`),
-          name,
-          queue: offer.queueName,
-        })}
         onClick={() => document.getElementById(`offer-${offer.id}`)?.focus()}
       >
         <span className={styles.avatar}>
@@ -33,7 +28,10 @@ export const IncomingCard = (props: { offer: OfferView }) => {
           </span>
         </span>
         <span className={styles.words}>
-          <span className={styles.name}>{name}</span>
+          <span className={styles.name}>
+            <Unseen>{t(offer.channel === 'voice' ? 'offer.call' : 'offer.chat')}</Unseen>
+            {name}
+          </span>
           <span className={styles.line}>{offer.topic ?? offer.queueName}</span>
         </span>
         <span className={styles.side}>

@@ -1,7 +1,7 @@
 import { Avatar, CounterBadge, mergeClasses } from '@fluentui/react-components'
 import { CallFilled, ChatFilled, NoteRegular, PauseFilled } from '@fluentui/react-icons'
 import type { AssignmentView } from '@guichet/contract'
-import { Figure, type Tone } from '@guichet/ui'
+import { Figure, type Tone, Unseen } from '@guichet/ui'
 import { Link } from '@tanstack/react-router'
 import { useCallSession, useLive, useServices } from '../../../app/ServicesContext.ts'
 import type { TextKey } from '../../../i18n/catalogue.ts'
@@ -72,15 +72,6 @@ export const WorkCard = (props: { work: AssignmentView; isSelected: boolean }) =
         to="/desk/$conversationId"
         params={{ conversationId: work.conversation.id }}
         className={mergeClasses(styles.card, isSelected && styles.selected)}
-        aria-label={[
-          t('card.work', {
-            name,
-            channel: t(`channel.${work.channel}`),
-            queue: work.queueName,
-            state: t(words[state]),
-          }),
-          ...(unread > 0 ? [t('card.unread', { count: unread })] : []),
-        ].join(', ')}
         {...(isSelected ? { 'aria-current': 'true' as const } : {})}
       >
         <span className={styles.avatar}>
@@ -96,12 +87,26 @@ export const WorkCard = (props: { work: AssignmentView; isSelected: boolean }) =
           </span>
         </span>
         <span className={styles.words}>
-          <span className={styles.name}>{name}</span>
+          <span className={styles.name}>
+            {name}
+            <Unseen>
+              {`, ${t('card.work', {
+                channel: t(`channel.${work.channel}`),
+                queue: work.queueName,
+                state: t(words[state]),
+              })}`}
+            </Unseen>
+          </span>
           <span className={mergeClasses(styles.line, unread > 0 && styles.unreadLine)}>{line}</span>
         </span>
         <span className={styles.side}>
           <Figure tone={tones[state]}>{formatClock(clock)}</Figure>
-          {unread > 0 && <CounterBadge count={unread} size="small" color="brand" aria-hidden />}
+          {unread > 0 && (
+            <>
+              <CounterBadge count={unread} size="small" color="brand" aria-hidden />
+              <Unseen>{t('card.unread', { count: unread })}</Unseen>
+            </>
+          )}
         </span>
       </Link>
     </li>

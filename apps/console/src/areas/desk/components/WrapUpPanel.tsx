@@ -28,6 +28,8 @@ const useStyles = makeStyles({
     padding: '16px',
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
+    outlineStyle: 'none',
+    flexShrink: 0,
   },
   head: { display: 'flex', justifyContent: 'space-between', gap: '16px', flexWrap: 'wrap' },
   hint: { color: tokens.colorNeutralForeground3 },
@@ -81,7 +83,9 @@ export const WrapUpPanel = (props: { work: AssignmentView }) => {
   }
 
   return (
-    <section className={styles.root} aria-labelledby={titleId} ref={root} tabIndex={-1}>
+    // A group of fields, not a fieldset: its heading stands in a row with the timer.
+    // biome-ignore lint/a11y/useSemanticElements: as above
+    <div className={styles.root} role="group" aria-labelledby={titleId} ref={root} tabIndex={-1}>
       <div className={styles.head}>
         <Subtitle2 as="h2" id={titleId}>
           {t('wrapUp.title')}
@@ -123,6 +127,6 @@ export const WrapUpPanel = (props: { work: AssignmentView }) => {
           {t('wrapUp.finish')}
         </Button>
       </div>
-    </section>
+    </div>
   )
 }

@@ -30,7 +30,11 @@ export const useCardStyles = makeStyles({
     border: `1px solid ${tokens.colorBrandStroke1}`,
     backgroundColor: tokens.colorBrandBackground2,
     color: tokens.colorNeutralForeground1,
-    animationName: { '0%': { opacity: 1 }, '50%': { opacity: 0.72 }, '100%': { opacity: 1 } },
+    animationName: {
+      '0%': { boxShadow: `0 0 0 0 ${tokens.colorBrandStroke2}` },
+      '70%': { boxShadow: '0 0 0 6px transparent' },
+      '100%': { boxShadow: '0 0 0 0 transparent' },
+    },
     animationDuration: '1.6s',
     animationIterationCount: 'infinite',
     '@media (prefers-reduced-motion: reduce)': { animationName: 'none' },

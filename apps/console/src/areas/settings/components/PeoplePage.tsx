@@ -17,7 +17,7 @@ import {
 import { EditRegular, PersonAddRegular } from '@fluentui/react-icons'
 import { toProblem } from '@guichet/client'
 import type { StaffMember } from '@guichet/contract'
-import { LoadingRows, PageHeader } from '@guichet/ui'
+import { LoadingRows, PageHeader, Unseen } from '@guichet/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ProblemNotice } from '../../../app/ProblemNotice.tsx'
@@ -75,7 +75,9 @@ export const PeoplePage = () => {
                 <TableHeaderCell>{t('people.email')}</TableHeaderCell>
                 <TableHeaderCell>{t('people.roles')}</TableHeaderCell>
                 <TableHeaderCell>{t('people.state')}</TableHeaderCell>
-                <TableHeaderCell className={styles.act} aria-label={t('people.actions')} />
+                <TableHeaderCell className={styles.act}>
+                  <Unseen>{t('people.actions')}</Unseen>
+                </TableHeaderCell>
               </TableRow>
             </TableHeader>
             <TableBody>

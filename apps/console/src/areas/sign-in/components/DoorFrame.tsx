@@ -49,10 +49,10 @@ export const DoorFrame = (props: {
   const other = locale === 'en' ? 'fr' : 'en'
   return (
     <div className={styles.root}>
-      <div className={styles.brand}>
+      <header className={styles.brand}>
         <BrandMark size={40} />
         <Title3 as="span">{t('app.name')}</Title3>
-      </div>
+      </header>
       <main className={styles.columns}>
         <Card className={styles.card}>
           <div className={styles.words}>
@@ -63,9 +63,11 @@ export const DoorFrame = (props: {
         </Card>
         {props.aside && <Card className={styles.card}>{props.aside}</Card>}
       </main>
-      <Button appearance="subtle" lang={other} onClick={() => prefer({ locale: other })}>
-        {t(`localeOwn.${other}`)}
-      </Button>
+      <footer>
+        <Button appearance="subtle" lang={other} onClick={() => prefer({ locale: other })}>
+          {t(`localeOwn.${other}`)}
+        </Button>
+      </footer>
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { PeopleTeamRegular } from '@fluentui/react-icons'
 import { EmptyState, Figure } from '@guichet/ui'
 import { useState } from 'react'
 import { PresenceIcon } from '../../../frame/components/PresenceIcon.tsx'
-import { formatClock } from '../../../i18n/format.ts'
+import { formatClock, formatDuration } from '../../../i18n/format.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import type { SeenWorker } from '../../../live/live.state.ts'
 import { useNow } from '../../../shell/clock.ts'
@@ -40,11 +40,14 @@ const useStyles = makeStyles({
   presence: { display: 'flex', alignItems: 'center', gap: '4px', color: tokens.colorNeutralForeground3 },
 })
 
+/** From here on, seconds say nothing. */
+const LONG_MS = 10 * 3_600_000
+
 const Agent = (props: { worker: SeenWorker }) => {
   const { worker } = props
   const styles = useStyles()
-  const { t } = useI18n()
-  const now = useNow()
+  const { t, locale } = useI18n()
+  const forMs = useNow() - worker.activeSince
   const reason =
     worker.presenceReason === 'missedOffers'
       ? t('supervise.missedReason')
@@ -61,7 +64,7 @@ const Agent = (props: { worker: SeenWorker }) => {
           {[t(`presence.${worker.presence}`), ...(reason ? [reason] : [])].join(', ')}
         </Text>
       </span>
-      <Figure tone="quiet">{formatClock(now - worker.activeSince)}</Figure>
+      <Figure tone="quiet">{forMs < LONG_MS ? formatClock(forMs) : formatDuration(locale, forMs)}</Figure>
     </li>
   )
 }
