@@ -1,4 +1,4 @@
-import { installSoundTools, peak, waitForSound } from '@guichet/testkit/browser'
+import { installPictureTools, installSoundTools, peak, waitForPicture, waitForSound } from '@guichet/testkit/browser'
 import type { Page } from 'playwright-core'
 
 /**
@@ -101,4 +101,28 @@ export async function hearsMusic(page: Page, notHz: readonly number[]): Promise<
     await page.waitForTimeout(100)
   }
   throw new Error(`no music heard; loudest: ${last.hz} Hz at ${last.level} dB`)
+}
+
+/**
+ * Waits until a received video of that kind shows moving, lit pictures.
+ * @throws Error with what is shown when that does not happen within ten seconds.
+ */
+export async function pictureArrives(page: Page, kind: 'camera' | 'screen'): Promise<void> {
+  // The order of the three media sections is fixed: sound, camera, screen (ADR 0012).
+  const index = kind === 'camera' ? 0 : 1
+  await installPictureTools(page)
+  const name = `${kind}-${++ears}`
+  await page.evaluate(
+    ({ name, index }) => {
+      const scope = window as unknown as {
+        e2eReceived: MediaStreamTrack[]
+        pictureTools: { watch(name: string, track: MediaStreamTrack): void }
+      }
+      const videos = scope.e2eReceived.filter(track => track.kind === 'video' && track.readyState === 'live')
+      const track = videos.slice(-2)[index]
+      if (track) scope.pictureTools.watch(name, track)
+    },
+    { name, index },
+  )
+  await waitForPicture(page, name, look => look.frames > 5 && look.red + look.green + look.blue > 60, 10_000)
 }

@@ -1,0 +1,217 @@
+import { createSocketClient, type SocketClient, socketUrl } from '@guichet/client'
+import type {
+  Call,
+  DeskSnapshot,
+  SocketEventName,
+  SocketEvents,
+  SocketResult,
+  VisitorSession,
+} from '@guichet/contract'
+import { WebSocket } from 'ws'
+import { createVoice, type Voice } from './api-voice.ts'
+
+/** Somebody without a browser, on a socket that mends itself as a page's does. */
+export type ApiPerson = {
+  readonly socket: SocketClient
+  /** The first event that fits, past or future. @throws Error after ten seconds. */
+  heard<N extends SocketEventName>(
+    name: N,
+    fits?: (payload: SocketEvents[N]) => boolean,
+    limitMs?: number,
+  ): Promise<SocketEvents[N]>
+  /** All events of a name so far, oldest first. */
+  all<N extends SocketEventName>(name: N): SocketEvents[N][]
+  /** Forgets the events so far. */
+  forget(): void
+  /** Loses the connection as a bad network does; the client comes back by itself. */
+  cut(): void
+  close(): void
+}
+
+/** A visitor with a conversation, and with a call once they have started one. */
+export type ApiVisitor = ApiPerson & {
+  readonly session: VisitorSession
+  /** Starts a call; its sound is re-made whenever the server asks for it. */
+  call(): Promise<Call>
+  /** The call as the server told it last. */
+  view(): Call | null
+}
+
+/** A member of staff at a desk. */
+export type ApiAgent = ApiPerson & {
+  readonly me: DeskSnapshot['me']
+  /** Answers a call or takes a chat. */
+  accept(offerId: SocketEvents['offer.issued']['offer']['id']): Promise<SocketResult<'offer.accept'>>
+}
+
+const HEARD_LIMIT_MS = 10_000
+const PASSWORD = 'demo-guichet'
+
+let people = 0
+
+/** Begins a conversation, as the widget does when it is opened. */
+export async function openApiVisitor(url: string): Promise<ApiVisitor> {
+  const session = await post<VisitorSession>(`${url}/api/visitor/conversations`, { locale: 'en' })
+  let token = session
+  const voice = createVoice()
+  const person = openPerson(url, {}, async refused => {
+    if (refused) {
+      const { resumeToken } = token
+      token = await post<VisitorSession>(`${url}/api/visitor/conversations`, { locale: 'en', resumeToken })
+    }
+    return token.accessToken
+  })
+  let callId: Call['id'] | null = null
+  person.socket.on('call.rejoinNeeded', payload => {
+    if (payload.callId === callId) void rejoin(person.socket, voice, payload.callId)
+  })
+  return {
+    ...person,
+    session,
+    async call() {
+      const { call, sdpAnswer } = await person.socket.request('call.start', {
+        conversationId: session.conversation.id,
+        sdpOffer: voice.offer(),
+      })
+      callId = call.id
+      await voice.connect(sdpAnswer)
+      return call
+    },
+    view: () => person.all('call.changed').at(-1)?.call ?? null,
+    close() {
+      voice.close()
+      person.close()
+    },
+  }
+}
+
+/** Signs in with a demo account and opens the desk. */
+export async function openApiAgent(url: string, account: string): Promise<ApiAgent> {
+  const response = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ email: `${account}@demo.guichet`, password: PASSWORD }),
+  })
+  if (!response.ok) throw new Error(`${account} was refused: ${response.status} ${await response.text()}`)
+  const cookie = response.headers
+    .getSetCookie()
+    .map(value => value.split(';')[0])
+    .join('; ')
+  const person = openPerson(url, { origin: url, cookie })
+  const voice = createVoice()
+  let callId: Call['id'] | null = null
+  person.socket.on('call.rejoinNeeded', payload => {
+    if (payload.callId === callId) void rejoin(person.socket, voice, payload.callId)
+  })
+  const { me } = await person.socket.request('desk.snapshot', {})
+  return {
+    ...person,
+    me,
+    async accept(offerId) {
+      const channel = person.all('offer.issued').find(({ offer }) => offer.id === offerId)?.offer.channel
+      const withSound = channel === 'voice'
+      const accepted = await person.socket.request('offer.accept', {
+        offerId,
+        ...(withSound ? { sdpOffer: voice.offer() } : {}),
+      })
+      callId = accepted.call?.id ?? null
+      if (accepted.leg !== null) await voice.connect(accepted.leg.sdpAnswer)
+      return accepted
+    },
+    close() {
+      voice.close()
+      person.close()
+    },
+  }
+}
+
+/** Offers anew until the server, which may still be starting its media, answers. */
+async function rejoin(socket: SocketClient, voice: Voice, callId: Call['id']): Promise<void> {
+  const sdpOffer = voice.offer()
+  try {
+    const { sdpAnswer } = await socket.request('call.rejoin', { callId, sdpOffer })
+    await voice.connect(sdpAnswer)
+  } catch (error) {
+    // A newer attempt took over, or the server asks again with the next connection.
+    if (!(error instanceof Error)) throw error
+  }
+}
+
+type GetToken = (refused: boolean) => Promise<string>
+
+function openPerson(url: string, headers: Record<string, string>, getToken?: GetToken): ApiPerson {
+  let last: WebSocket | null = null
+  const events: { name: SocketEventName; payload: unknown }[] = []
+  const watchers = new Set<() => void>()
+  const socket = createSocketClient({
+    url: socketUrl(url),
+    tabId: `api-person-${++people}`,
+    ...(getToken === undefined ? {} : { getToken }),
+    environment: {
+      now: Date.now,
+      setTimer: setTimeout,
+      clearTimer: timer => clearTimeout(timer as NodeJS.Timeout),
+      random: Math.random,
+      openSocket(address) {
+        last = new WebSocket(address, { headers })
+        last.on('error', () => undefined)
+        return last as never
+      },
+      onOnline: () => () => undefined,
+    },
+  })
+  for (const name of eventNames) {
+    socket.on(name, payload => {
+      events.push({ name, payload })
+      for (const watcher of watchers) watcher()
+    })
+  }
+  socket.start()
+  return {
+    socket,
+    heard(name, fits = () => true, limitMs = HEARD_LIMIT_MS) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const found = events.find(event => event.name === name && fits(event.payload as never))
+          if (found === undefined) return
+          clearTimeout(limit)
+          watchers.delete(look)
+          resolve(found.payload as never)
+        }
+        const limit = setTimeout(() => {
+          watchers.delete(look)
+          const known = events.map(event => event.name).join(', ')
+          reject(new Error(`no ${name} that fits within ${limitMs} ms; heard: ${known}`))
+        }, limitMs)
+        watchers.add(look)
+        look()
+      })
+    },
+    all: name => events.filter(event => event.name === name).map(event => event.payload) as never,
+    forget() {
+      events.length = 0
+    },
+    cut: () => last?.terminate(),
+    close: () => socket.close(),
+  }
+}
+
+const eventNames: readonly SocketEventName[] = [
+  'message.changed',
+  'conversation.changed',
+  'call.changed',
+  'offer.issued',
+  'offer.ended',
+  'assignment.changed',
+  'worker.changed',
+]
+
+async function post<T>(address: string, body: object): Promise<T> {
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${address} answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as T
+}
