@@ -9,7 +9,7 @@ type Props = { active: ActiveCall; snapshot: ActiveCallSnapshot; screen: CallScr
 /** Whom one speaks with: their screen or camera, else their initials within a ring that shows their voice. */
 export function Stage({ active, snapshot, screen, words }: Props) {
   const { phone } = snapshot
-  const isLive = screen.kind === 'talking' || screen.kind === 'hold' || screen.kind === 'reconnecting'
+  const isLive = screen.kind === 'talking' || screen.kind === 'reconnecting'
   const theirScreen = isLive && screen.person?.screen ? phone.remoteScreen : null
   const theirCamera = isLive && screen.person?.camera ? phone.remoteCamera : null
   const quality = phone.quality && phone.state === 'connected' ? phone.quality.rating : null

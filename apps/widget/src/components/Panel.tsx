@@ -54,7 +54,7 @@ export function Panel(ui: Ui) {
       )}
       {known.call && !call && (
         <div class="bar" role="status">
-          <span>{strings.otherTab}</span>
+          <span>{widget.heldHere(known.call.id) ? strings.stillOn : strings.otherTab}</span>
           <button type="button" class="link" onClick={() => void widget.startCall(true)}>
             {strings.takeCall}
           </button>

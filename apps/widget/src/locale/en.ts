@@ -37,6 +37,7 @@ export const en = {
   starting: 'Connecting…',
   reconnecting: 'Connection lost. Reconnecting…',
   newConversation: 'Start a new conversation',
+  stillOn: 'Your call is still going on.',
   otherTab: 'A call is going on in another tab.',
   takeCall: 'Continue it here',
   state: {

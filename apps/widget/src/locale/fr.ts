@@ -39,6 +39,7 @@ export const fr: Strings = {
   starting: 'Connexion…',
   reconnecting: 'Connexion perdue. Reconnexion…',
   newConversation: 'Commencer une nouvelle conversation',
+  stillOn: 'Votre appel est toujours en cours.',
   otherTab: 'Un appel est en cours dans un autre onglet.',
   takeCall: 'Le poursuivre ici',
   state: {

@@ -47,6 +47,8 @@ export type Widget = {
   on<N extends keyof WidgetEvents>(name: N, listener: (detail: WidgetEvents[N]) => void): () => void
   /** Begins a call, or with `takeOver` continues the conversation's call in this tab. */
   startCall(takeOver?: boolean): Promise<void>
+  /** Whether an earlier page of this tab held the call. */
+  heldHere(callId: string): boolean
   showCall(shown: boolean): void
   /** Puts the call's screen away once it is over. */
   dismissCall(): void
@@ -72,6 +74,7 @@ export type WidgetOptions = {
 }
 
 const OPEN_KEY = 'open'
+const CALL_KEY = 'call'
 
 /** The widget's own state: open or not, language, theme, unread messages and the call of this tab. */
 export function createWidget(options: WidgetOptions): Widget {
@@ -181,6 +184,7 @@ export function createWidget(options: WidgetOptions): Widget {
         const now = active.getSnapshot()
         if (now.call && !wasOn) {
           wasOn = true
+          memory.writeTab(CALL_KEY, now.call.id)
           options.callTaken.tell()
           tell('callStarted', undefined)
         }
@@ -230,6 +234,7 @@ export function createWidget(options: WidgetOptions): Widget {
         if (event.name === name) listener(event.detail as never)
       }),
     startCall,
+    heldHere: callId => memory.readTab(CALL_KEY) === callId,
     showCall(showsCall) {
       patch({ showsCall })
       followThread()
