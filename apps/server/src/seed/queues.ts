@@ -28,7 +28,7 @@ const wrapUpCodes = [
   { code: 'wrong-number', label: { en: 'Not for us', fr: 'Pas pour nous' } },
 ]
 
-/** Makes the demo's queues that are missing, with agents 1–4 in sales and 2–6 in support, and wrap-up codes. */
+/** Makes the demo's queues that are missing, with agents 1–4 in sales and all six in support, and wrap-up codes. */
 export async function seedQueues(deps: {
   queues: QueuesService
   routing: Pick<RoutingModule, 'putWrapUpCodes'>
@@ -69,7 +69,7 @@ export async function seedQueues(deps: {
       routingMethod: 'roundRobin',
       chatTopics: [],
       isDefaultForChat: true,
-      memberIds: agents([2, 3, 4, 5, 6]),
+      memberIds: agents([1, 2, 3, 4, 5, 6]),
     },
   ]
   const known = new Set((await deps.queues.list()).map(queue => queue.id))
