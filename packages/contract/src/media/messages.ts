@@ -12,7 +12,7 @@ export const MediaProblem = z.strictObject({
 export type MediaProblem = z.infer<typeof MediaProblem>
 
 /**
- * A request on the wire (Node IPC today, a NATS subject later). `id` is chosen by the caller and only has to
+ * A request on the wire (Node IPC today, a NATS subject later); none may be sent before the `media.ready` event. `id` is chosen by the caller and only has to
  * be unique among its requests in flight; `payload` is parsed with the schema that `mediaRequests` has for `kind`.
  */
 export const MediaRequest = z.object({
