@@ -41,7 +41,9 @@ function send(message: MediaResponse | MediaEvent): void {
 }
 
 const config = readConfig()
-const meter = createLoadMeter(clock)
+// Each reader has its own meter: reading starts the next period.
+const askedMeter = createLoadMeter(clock)
+const toldMeter = createLoadMeter(clock)
 const sounds = createSoundStore({
   files: { stat: path => stat(path), read: path => readFile(path) },
   maxBytes: config.MEDIA_SOUND_CACHE_BYTES,
@@ -62,7 +64,7 @@ const engine = createEngine({
   openLink: (name, offer, listener) => openPeerLink(name, offer, settings, listener, log),
   emit: send,
 })
-const answer = createMediaPort(engine, () => meter.read(engine.size), log)
+const answer = createMediaPort(engine, () => askedMeter.read(engine.size), log)
 
 let stopping = false
 function stop(reason: string): void {
@@ -88,7 +90,7 @@ process.on('uncaughtException', error => {
 })
 
 clock.every(loadPeriodMs, () => {
-  send({ type: 'event', kind: 'media.load', payload: meter.read(engine.size) })
+  send({ type: 'event', kind: 'media.load', payload: toldMeter.read(engine.size) })
 })
 log.info('media process ready', { ...settings, pid: process.pid })
 send({
