@@ -2,12 +2,13 @@ import { createEmitter, type ProblemError, toProblem } from '@guichet/client'
 import type { IceServer, Tone } from '@guichet/contract'
 import { createCapture } from './capture.ts'
 import type { DeviceStore } from './devices.store.ts'
-import { createLevelMeter, type LevelMeter } from './level.meter.ts'
+import { createPathWatch } from './path.watch.ts'
 import { createPeerLink, type LocalTracks, mediaSlots, type PeerLink } from './peer.link.ts'
-import { compareSamples, type Quality, type QualitySample, readArrivals, readSample } from './quality.ts'
+import { type Quality, readArrivals } from './quality.ts'
 import type { SoftphoneEnvironment } from './softphone.environment.ts'
 import { explainMediaError, SoftphoneError } from './softphone.error.ts'
 import { nextSoftphoneState, type SoftphoneEvent, type SoftphoneState } from './softphone.state.ts'
+import { createSound } from './sound.ts'
 
 export type SoftphoneSnapshot = {
   state: SoftphoneState
@@ -65,11 +66,6 @@ export type Softphone = {
   end(): void
 }
 
-const SAMPLE_EVERY_MS = 1_000
-/** Quality is told over this many samples, so that one lost packet does not colour it. */
-const SAMPLES_COMPARED = 5
-/** Samples in a row with nothing at all arriving, connectivity checks included, after which the path is dead. */
-const DEAD_SAMPLES = 4
 const CONNECT_TIMEOUT_MS = 8_000
 /** How long a disconnected path may mend by itself before a new one is made. */
 const DISCONNECTED_PATIENCE_MS = 1_000
@@ -101,13 +97,6 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   }
   let link: PeerLink | null = null
   let preparation: Promise<string> | null = null
-  let context: AudioContext | null = null
-  let meters: { input: LevelMeter | null; output: LevelMeter | null } = { input: null, output: null }
-  let player: HTMLAudioElement | null = null
-  let samples: QualitySample[] = []
-  let arrivals = 0
-  let deadSamples = 0
-  let sampleTimer: unknown
   let linkTimer: unknown
   let rejoinTimer: unknown
   let rejoinAttempt = 0
@@ -126,29 +115,15 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
 
   const isOver = () => snapshot.state === 'ended'
 
-  function audioContext(): AudioContext | null {
-    try {
-      context ??= environment.createAudioContext()
-      if (context.state === 'suspended') void context.resume().catch(() => undefined)
-      return context
-    } catch {
-      // Levels are a nicety; a browser out of audio contexts can still call.
-      return null
-    }
-  }
-
-  function meter(stream: MediaStream): LevelMeter | null {
-    const usable = audioContext()
-    try {
-      return usable && createLevelMeter(usable, stream)
-    } catch {
-      return null
-    }
-  }
-
-  function silentTrack(): MediaStreamTrack | null {
-    return audioContext()?.createMediaStreamDestination().stream.getAudioTracks()[0] ?? null
-  }
+  const sound = createSound(environment, devices, soundBlocked => {
+    if (snapshot.soundBlocked !== soundBlocked && !isOver()) patch({ soundBlocked })
+  })
+  const watch = createPathWatch({
+    environment,
+    connectedLink: () => (snapshot.state === 'connected' ? link : null),
+    onQuality: quality => patch({ quality }),
+    onDead: rejoin,
+  })
 
   function holdMicrophone(track: MediaStreamTrack | null) {
     if (tracks.audio && tracks.audio !== track) {
@@ -156,8 +131,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
       tracks.audio.stop()
     }
     tracks.audio = track
-    meters.input?.dispose()
-    meters.input = track && meter(environment.createMediaStream([track]))
+    sound.measureInput(track)
     if (!track) return
     track.enabled = !snapshot.isMuted
     track.onended = () => void replaceMicrophone()
@@ -174,7 +148,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     } catch (error) {
       if (isOver()) return
       if (tracks.audio?.readyState !== 'live') {
-        holdMicrophone(silentTrack())
+        holdMicrophone(sound.createSilence())
         patch({ isListenOnly: true })
       }
       patch({ problem: explainMediaError(error, 'microphone') })
@@ -182,38 +156,9 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     await link?.replaceTrack('audio', tracks.audio)
   }
 
-  function play(stream: MediaStream) {
-    player ??= environment.createAudioElement()
-    player.autoplay = true
-    player.srcObject = stream
-    meters.output?.dispose()
-    meters.output = meter(stream)
-    void applySpeaker()
-    void unblockSound()
-  }
-
-  async function applySpeaker() {
-    // Safari has no choice of loudspeaker.
-    if (typeof player?.setSinkId !== 'function') return
-    await player.setSinkId(devices.selected('speaker') ?? '').catch(() => undefined)
-  }
-
-  async function unblockSound() {
-    if (!player) return
-    audioContext()
-    try {
-      await player.play()
-      if (snapshot.soundBlocked) patch({ soundBlocked: false })
-    } catch (error) {
-      // AbortError only says that a newer stream took over.
-      if (error instanceof Error && error.name === 'NotAllowedError') patch({ soundBlocked: true })
-    }
-  }
-
   function openLink(): PeerLink {
     const mine = ++run
-    samples = []
-    deadSamples = 0
+    watch.reset()
     link?.close()
     const opened = createPeerLink(environment, options.iceServers, state => {
       if (mine === run) onLinkState(state)
@@ -256,7 +201,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   async function acceptAnswer(target: PeerLink, sdpAnswer: string) {
     await target.acceptAnswer(sdpAnswer)
     patch({ remoteCamera: target.remote.camera, remoteScreen: target.remote.screen })
-    play(target.remote.audio)
+    sound.play(target.remote.audio)
   }
 
   function rejoin() {
@@ -303,39 +248,12 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     }, NETWORK_CHECK_MS)
   }
 
-  async function takeSample() {
-    if (!link || snapshot.state !== 'connected') return
-    const mine = run
-    const report = [...(await link.getStats())]
-    if (mine !== run || snapshot.state !== 'connected') return
-    const sample = readSample(report)
-    if (sample) {
-      patch({ quality: compareSamples(samples[0] ?? null, sample) })
-      samples = [...samples, sample].slice(-SAMPLES_COMPARED)
-    }
-    const arrived = readArrivals(report)
-    deadSamples = arrived === arrivals ? deadSamples + 1 : 0
-    arrivals = arrived
-    if (deadSamples >= DEAD_SAMPLES) rejoin()
-  }
-
-  function sampleLater() {
-    sampleTimer = environment.setTimer(() => {
-      // Statistics of a connection that closes meanwhile are refused: nothing to tell then.
-      void takeSample()
-        .catch(() => undefined)
-        .then(() => {
-          if (!isOver()) sampleLater()
-        })
-    }, SAMPLE_EVERY_MS)
-  }
-
   async function prepareOnce(listenOnly: boolean): Promise<string> {
     move('prepare', { problem: null, isListenOnly: listenOnly })
     const target = openLink()
     try {
       const [microphone, sdpOffer] = await Promise.all([
-        listenOnly ? silentTrack() : capture.openMicrophone(),
+        listenOnly ? sound.createSilence() : capture.openMicrophone(),
         target.createOffer(),
       ])
       if (isOver()) {
@@ -403,7 +321,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   const stops = [
     environment.onOnline(() => void onNetworkReturn()),
     devices.onSelect(kind => {
-      if (kind === 'speaker') void applySpeaker()
+      if (kind === 'speaker') void sound.applySpeaker()
       else if (kind === 'camera') void replaceCamera()
       else if (tracks.audio) void replaceMicrophone()
     }),
@@ -412,7 +330,8 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   function finish(problem: SoftphoneError | null) {
     if (isOver()) return
     run += 1
-    for (const timer of [sampleTimer, linkTimer, rejoinTimer]) environment.clearTimer(timer)
+    watch.stop()
+    for (const timer of [linkTimer, rejoinTimer]) environment.clearTimer(timer)
     for (const stop of stops) stop()
     link?.close()
     link = null
@@ -422,12 +341,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
       track?.stop()
       tracks[slot] = null
     }
-    meters.input?.dispose()
-    meters.output?.dispose()
-    meters = { input: null, output: null }
-    if (player) player.srcObject = null
-    void context?.close().catch(() => undefined)
-    context = null
+    sound.dispose()
     move('end', {
       problem: problem ?? snapshot.problem,
       camera: false,
@@ -448,7 +362,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
       if (!target || snapshot.state !== 'prepared') throw new SoftphoneError('mediaFailed', 'not prepared')
       move('connect')
       watchConnecting()
-      sampleLater()
+      watch.start()
       try {
         await acceptAnswer(target, sdpAnswer)
       } catch (error) {
@@ -469,11 +383,11 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
       lostAt = null
       rejoin()
     },
-    unblockSound,
-    readLevels: () => ({
-      input: snapshot.isMuted ? 0 : (meters.input?.read() ?? 0),
-      output: meters.output?.read() ?? 0,
-    }),
+    unblockSound: sound.unblock,
+    readLevels() {
+      const levels = sound.readLevels()
+      return snapshot.isMuted ? { ...levels, input: 0 } : levels
+    },
     end: () => finish(null),
   }
 }
