@@ -3,14 +3,18 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import { MAX_FILE_BYTES } from '@guichet/contract'
 import { DomainError } from '@guichet/domain'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { cleanInput } from '../clean.ts'
 import type { Ids } from '../ids.ts'
 import { type Log, withLogContext } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { isExpected, toProblem } from '../problem.ts'
+import { refuseMalformed } from './malformed.ts'
 
 /** Largest JSON body, in bytes. */
 const MAX_BODY_BYTES = 256 * 1024
+/** A request takes no longer than this to arrive: the largest file over a slow line. */
+const REQUEST_LIMIT_MS = 240_000
 
 export type HttpServerDeps = {
   log: Log
@@ -27,10 +31,17 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   const app = Fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: deps.trustProxy,
+    requestTimeout: REQUEST_LIMIT_MS,
+    // Only the address that our own proxy appended is believed: the ones before it come from the client.
+    trustProxy: deps.trustProxy ? (_address, hop) => hop === 0 : false,
+    // Other upgrades that clients propose, such as h2c, are declined by answering as if they had not.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
     genReqId: () => ids.uuid(),
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) =>
+      tellProblem(error, request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: refuseMalformed,
   })
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -38,6 +49,11 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
     reply.header('referrer-policy', 'strict-origin-when-cross-origin')
     reply.header('cross-origin-opener-policy', 'same-origin')
     withLogContext({ requestId: request.id }, done)
+  })
+  app.addHook('preHandler', async request => {
+    request.body = cleanInput(request.body)
+    request.query = cleanInput(request.query)
+    request.params = cleanInput(request.params)
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
@@ -71,12 +87,13 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   })
   await app.register(multipart, { limits: { fileSize: MAX_FILE_BYTES, files: 1, fields: 5, parts: 6 } })
 
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+  function tellProblem(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
     const problem = toProblem(translate(error), request.id)
     if (problem.status >= 500 && !isExpected(error))
       log.error({ err: error, requestId: request.id }, 'request failed')
     return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
-  })
+  }
+  app.setErrorHandler(tellProblem)
   app.setNotFoundHandler((request, reply) => {
     const problem = toProblem(new DomainError('not-found', 'There is nothing at this address'), request.id)
     return reply.status(404).type('application/problem+json').send(JSON.stringify(problem))
@@ -85,7 +102,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
 }
 
 /** Errors that the HTTP library raises for bad input become problems of ours. */
-function translate(error: Error & { statusCode?: number; code?: string }): Error {
+function translate(error: Error & { statusCode?: number }): Error {
   if (isExpected(error)) return error
   if (error.statusCode === 413) return new DomainError('payload-too-large', 'The request is too large')
   if (error.statusCode === 415)

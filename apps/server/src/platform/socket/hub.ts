@@ -13,8 +13,10 @@ import {
   socketMethods,
 } from '@guichet/contract'
 import { DomainError } from '@guichet/domain'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { cleanInput, needsCleaning } from '../clean.ts'
 import type { Clock } from '../clock.ts'
+import { endWithProblem } from '../http/malformed.ts'
 import type { Ids } from '../ids.ts'
 import { type Log, withLogContext } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -30,6 +32,10 @@ const REQUEST_BURST = 120
 const MAX_CONNECTIONS_PER_VISITOR = 8
 const MAX_CONNECTIONS_PER_STAFF = 20
 const MAX_UNKNOWN_PER_ADDRESS = 64
+/** What may wait while the door decides: one large frame and some small ones. */
+const MAX_EARLY_BYTES = 2 * MAX_FRAME_BYTES
+/** A peer that is told to go is gone by then, whether it answers or not. */
+const CLOSE_LIMIT_MS = 5_000
 
 export type SocketHandler<M extends SocketMethod> = (
   input: SocketInput<M>,
@@ -85,15 +91,29 @@ export function createSocketHub(deps: {
   const members = new Set<Member>()
   const byPerson = new Map<string, Set<Member>>()
   const unknownByAddress = new Map<string, number>()
-  const wss = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
+  // A variable, because the types do not know `closeTimeout` yet.
+  const options = {
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_LIMIT_MS,
+  }
+  const wss = new WebSocketServer(options)
 
   deps.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const path = (request.url ?? '').split('?')[0]
     const address = addressOf(request, deps.trustProxy)
     const unknown = unknownByAddress.get(address) ?? 0
-    if (path !== SOCKET_PATH) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
-    if (unknown >= MAX_UNKNOWN_PER_ADDRESS) return socket.end('HTTP/1.1 429 Too Many Requests\r\n\r\n')
+    if (path !== SOCKET_PATH)
+      return endWithProblem(socket, new DomainError('not-found', 'There is no socket at this address'))
+    if (unknown >= MAX_UNKNOWN_PER_ADDRESS)
+      return endWithProblem(
+        socket,
+        new DomainError('too-many-connections', 'Too many connections at once; try again in a moment', {
+          retryable: true,
+        }),
+      )
     unknownByAddress.set(address, unknown + 1)
     const known = once(() => {
       const left = (unknownByAddress.get(address) ?? 1) - 1
@@ -127,9 +147,12 @@ export function createSocketHub(deps: {
         return
       }
       // Frames that follow closely wait until the door has decided.
-      const early: { data: unknown; isBinary: boolean }[] = []
-      const hold = (data: unknown, isBinary: boolean) => {
-        if (early.push({ data, isBinary }) > REQUEST_BURST) socket.close(1008, 'too many frames')
+      const early: { data: RawData; isBinary: boolean }[] = []
+      let earlyBytes = 0
+      const hold = (data: RawData, isBinary: boolean) => {
+        earlyBytes += sizeOf(data)
+        if (early.length < REQUEST_BURST && earlyBytes <= MAX_EARLY_BYTES) early.push({ data, isBinary })
+        else socket.close(1008, 'too many frames')
       }
       socket.on('message', hold)
       deps
@@ -299,9 +322,14 @@ function personTopic(rawId: string): string {
   return `person:${rawId}`
 }
 
+function sizeOf(data: RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, part) => sum + part.length, 0) : data.byteLength
+}
+
 function parseFrame(text: string): ClientFrame | null {
   try {
-    const parsed = ClientFrame.safeParse(JSON.parse(text))
+    const given: unknown = JSON.parse(text)
+    const parsed = ClientFrame.safeParse(needsCleaning(text) ? cleanInput(given) : given)
     return parsed.success ? parsed.data : null
   } catch {
     return null
