@@ -44,6 +44,8 @@ export function openPeerLink(
   log: Log,
 ): PeerLink {
   let closed = false
+  // Followed by events: asking native code for every packet would cost as much as reading its header.
+  let opened = false
   const guarded =
     <A extends unknown[]>(callback: (...args: A) => void) =>
     (...args: A): void => {
@@ -92,7 +94,17 @@ export function openPeerLink(
     const media = new ndc.Audio('0', 'SendRecv')
     media.addOpusCodec(111)
     track = connection.addTrack(media)
-    track.onOpen(guarded(() => listener.onOpen()))
+    track.onOpen(
+      guarded(() => {
+        opened = true
+        listener.onOpen()
+      }),
+    )
+    track.onClosed(
+      guarded(() => {
+        opened = false
+      }),
+    )
     track.onMessage(guarded(packet => listener.onPacket(packet)))
     connection.setRemoteDescription(writeTransportOffer(offer), 'offer')
     connection.setLocalDescription('answer')
@@ -102,12 +114,13 @@ export function openPeerLink(
     const open = track
     return {
       transport,
-      isOpen: () => !closed && open.isOpen(),
+      isOpen: () => opened && !closed,
       send(packet) {
-        if (closed || !open.isOpen()) return false
+        if (!opened || closed) return false
         try {
           return open.sendMessageBinary(packet)
         } catch {
+          // It closed a moment ago and has not told yet.
           return false
         }
       },

@@ -52,7 +52,8 @@ type Mix = {
 }
 
 const mixBitrate = 40_000
-const mixComplexity = 2
+/** Rooms at work in the process beyond which mixes are encoded at a third of the cost. */
+const crowdedRooms = 20
 /** A frame of Opus silence. @source RFC 6716 §3.1, configuration 31, empty CELT frame */
 const silentPacket = new Uint8Array([0xf8, 0xff, 0xfe])
 /** A source heard this recently is carried over into a mix without a hole. */
@@ -80,7 +81,7 @@ export function createRoom(options: {
     playbacks: plan.playIds.flatMap(playId => playbacks.get(playId) ?? []),
     listeners: [],
     adder: createAdder(),
-    encoder: createOpusEncoder(mixBitrate, mixComplexity),
+    encoder: createOpusEncoder(mixBitrate, options.ticker.members > crowdedRooms ? 0 : 5),
   })
 
   const planSound = (): void => {
