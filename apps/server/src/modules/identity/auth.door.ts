@@ -61,9 +61,11 @@ export function bindAuthDoor(app: FastifyInstance, deps: AuthDoorDeps): void {
     checkOrigin(request, deps.publicUrl)
     const body = ChangePassword.parse(request.body)
     const succeeded = guard.admit(request.ip, 'change-password')
+    const closeSockets = await deps.signedOut(request)
     const response = await ask(auth, request, { ...body, revokeOtherSessions: true })
     if (response.ok) succeeded()
     else await refuse(response, new WrongPasswordError())
+    closeSockets()
     return pass(response, request, reply)
   })
 }

@@ -233,7 +233,10 @@ describe('identity', () => {
       })
     assert.equal((await change('wrong password!', 'another good one', one)).status, 401)
     assert.equal((await change(password, 'short', one)).status, 400)
+    const socket = openSocket(url, { cookie: two, origin: url })
+    await socket.welcome
     assert.equal((await change(password, 'another good one', one)).status, 200)
+    await socket.closed
     assert.equal((await request('GET', '/api/me', { cookie: two })).status, 401)
     assert.equal((await signIn('designer@example.org', 'another good one')).status, 200)
   })

@@ -59,5 +59,7 @@ describe('same host', () => {
   it('knows the address people use', () => {
     assert.equal(isSameHost('https://cc.example', '10.0.0.1:8080', 'https://cc.example/'), true)
     assert.equal(isSameHost('https://evil.example', '10.0.0.1:8080', 'https://cc.example/'), false)
+    assert.equal(isSameHost('http://cc.example', 'cc.example', 'https://cc.example/'), false)
+    assert.equal(isSameHost('http://localhost:8080', 'localhost:8080', 'https://cc.example/'), true)
   })
 })
