@@ -13,8 +13,11 @@ const TURN_LIMIT_MS = 10_000
 const FAILURES_BEFORE_PERSON = 2
 
 /** Events that a bot is told of. */
-export const botEvents = ['conversation.opened', 'message.sent'] as const
+export const botEvents = ['conversation.opened', 'conversation.handlingChanged', 'message.sent'] as const
 type BotEvent = EventEnvelope<(typeof botEvents)[number]>
+
+/** Conversations remembered to be in other hands; the longest known is forgotten first, and looked up again. */
+const MAX_ELSEWHERE = 50_000
 
 /** Gives what visitors write to the bot, while it handles the conversation, and posts what it replies. */
 export type BotsService = {
@@ -35,6 +38,22 @@ export function createBotsService(deps: {
 }): BotsService {
   const { bot, chat, conversations, clock, log } = deps
   const db = withTables<BotsTables>(deps.db)
+
+  /**
+   * Conversations that others handle: most messages are of these, and cost the database nothing. Kept right by the
+   * events, which come in the order of the changes.
+   */
+  const elsewhere = new Set<ConversationId>()
+
+  /** The conversation, if the bot is to answer in it; null otherwise. */
+  async function mine(id: ConversationId): Promise<ConversationRecord | null> {
+    if (elsewhere.has(id)) return null
+    const conversation = await conversations.get(id)
+    if (conversation.state === 'open' && conversation.handling.by === 'bot') return conversation
+    elsewhere.add(id)
+    if (elsewhere.size > MAX_ELSEWHERE) elsewhere.delete(elsewhere.keys().next().value as ConversationId)
+    return null
+  }
 
   async function readSession(conversationId: ConversationId): Promise<Session> {
     const row = await db
@@ -90,8 +109,8 @@ export function createBotsService(deps: {
 
   async function start(event: EventEnvelope<'conversation.opened'>): Promise<void> {
     const { conversationId, threadId, locale } = event.payload
-    const conversation = await conversations.get(conversationId)
-    if (!isBotsTurn(conversation)) return
+    const conversation = await mine(conversationId)
+    if (conversation === null) return
     const activity: BotActivity = {
       kind: 'conversationStarted',
       id: event.id,
@@ -109,8 +128,8 @@ export function createBotsService(deps: {
   async function answer(event: EventEnvelope<'message.sent'>): Promise<void> {
     const { conversationId, threadId, messageId, senderRole } = event.payload
     if (senderRole !== 'consumer') return
-    const conversation = await conversations.get(conversationId)
-    if (!isBotsTurn(conversation)) return
+    const conversation = await mine(conversationId)
+    if (conversation === null) return
     const message = await chat.message(threadId, messageId)
     if (message === null || message.deletedOn !== null) return
     chat.tellTyping(threadId, bot.party)
@@ -121,7 +140,7 @@ export function createBotsService(deps: {
     const isRepeat = session.lastMessageId === messageId
     const failures = nextFailures(isRepeat ? Math.max(0, session.failures - 1) : session.failures, turn)
     // Somebody may have taken over while the bot was thinking.
-    if (!isBotsTurn(await conversations.get(conversationId))) return
+    if ((await mine(conversationId)) === null) return
     const said = failures >= FAILURES_BEFORE_PERSON ? withOfferOfPerson(turn, conversation) : turn
     const topic = turn.topic ?? session.topic
     await post(toActivity(event.id, conversation, message), said)
@@ -140,18 +159,17 @@ export function createBotsService(deps: {
   return {
     async handle(event) {
       try {
-        if (event.name === 'conversation.opened') await start(event as EventEnvelope<'conversation.opened'>)
-        else await answer(event as EventEnvelope<'message.sent'>)
+        if (event.name === 'message.sent') await answer(event as EventEnvelope<'message.sent'>)
+        else if (event.name === 'conversation.opened')
+          await start(event as EventEnvelope<'conversation.opened'>)
+        else if ((event as EventEnvelope<'conversation.handlingChanged'>).payload.by === 'bot')
+          elsewhere.delete(event.payload.conversationId)
       } catch (error) {
         // It ended meanwhile: nobody waits for an answer.
         if (!(error instanceof ConversationClosedError)) throw error
       }
     },
   }
-}
-
-function isBotsTurn(conversation: ConversationRecord): boolean {
-  return conversation.state === 'open' && conversation.handling.by === 'bot'
 }
 
 function toActivity(id: string, conversation: ConversationRecord, message: ChatMessage): BotActivity {

@@ -20,11 +20,16 @@ export type ConsumerOptions<N extends DomainEventName> = {
 }
 
 /** A running consumer. */
-export type Consumer = { stop(): Promise<void>; idle(): Promise<void> }
+export type Consumer = { stop(): Promise<void> }
 
 const POLL_MS = 1_000
 const RETRY_LIMIT = 5
 const RETRY_BASE_MS = 200
+/** How often the place is stored while events come, and while only others do. */
+const STORE_MS = 250
+const STORE_IDLE_MS = 30_000
+/** Two reads begin at least this far apart, so that a stream of events is read in batches. */
+const MIN_INTERVAL_MS = 8
 /** An event just published may hide behind an older running transaction: look again this soon, this often. */
 const HIDDEN_RETRY_MS = 15
 const HIDDEN_RETRIES = 20
@@ -46,20 +51,36 @@ export function startConsumer<N extends DomainEventName>(
   /** Events that were published here and have not been read yet. */
   const awaited = new Set<string>()
   let running: Promise<void> | null = null
+  /** Everything up to here is dealt with; null until the stored place is read. */
+  let place: Place | null = null
+  let storedPlace: Place | null = null
+  let handledSinceStored = false
+  let storedAt = Number.NEGATIVE_INFINITY
+  let scheduled = false
+  let drainedAt = Number.NEGATIVE_INFINITY
 
-  async function readBatch() {
-    const { rows } = await sql<OutboxRow>`
-      with cursor as (
-        select txid, position from outbox_cursors where consumer = ${options.consumer}
-      )
-      select o.txid::text, o.position::text, o.id, o.name, o.version, o.occurred_at, o.causation_id, o.payload
-      from outbox o
-      where (o.txid, o.position) > (coalesce((select txid from cursor), '0'::xid8), coalesce((select position from cursor), 0))
-        and o.txid < pg_snapshot_xmin(pg_current_snapshot())
-        and o.name = any(${options.names as unknown as string[]})
-      order by o.txid, o.position
-      limit ${batchSize}`.execute(db)
-    return rows
+  async function readPlace(): Promise<Place> {
+    const { rows } = await sql<Place>`
+      select txid::text, position::text from outbox_cursors where consumer = ${options.consumer}`.execute(db)
+    return rows[0] ?? { txid: '0', position: '0' }
+  }
+
+  /** The next events, and the transaction below which nothing can appear any more. */
+  async function readBatch({ txid, position }: Place): Promise<{ rows: OutboxRow[]; horizon: string }> {
+    const { rows } = await sql<OutboxRow & { horizon: string }>`
+      with horizon as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as txid)
+      select h.txid::text as horizon, o.*
+      from horizon h left join lateral (
+        select txid::text, position::text, id, name, version, occurred_at, causation_id, payload
+        from outbox
+        where (txid, position) > (${txid}::xid8, ${position}::bigint)
+          and txid < h.txid
+          and name = any(${options.names as unknown as string[]})
+        order by outbox.txid, outbox.position
+        limit ${batchSize}
+      ) o on true
+      order by o.txid::xid8, o.position::bigint`.execute(db)
+    return { rows: rows.filter(row => row.id !== null), horizon: rows[0]?.horizon ?? '0' }
   }
 
   /** Says whether the event is dealt with; not when the consumer was stopped before it was. */
@@ -103,7 +124,13 @@ export function startConsumer<N extends DomainEventName>(
     return firstLeft === -1 ? rows.at(-1) : rows[firstLeft - 1]
   }
 
-  async function moveCursor({ txid, position }: OutboxRow): Promise<void> {
+  /** Keeps the place at most so often: after a crash the last events come again, as they may. */
+  async function storePlace(everyMs: number): Promise<void> {
+    if (place === null || place === storedPlace || clock.now() - storedAt < everyMs) return
+    const { txid, position } = place
+    storedPlace = place
+    storedAt = clock.now()
+    handledSinceStored = false
     await sql`
       insert into outbox_cursors (consumer, txid, position)
       values (${options.consumer}, ${txid}::xid8, ${position}::bigint)
@@ -113,9 +140,19 @@ export function startConsumer<N extends DomainEventName>(
   async function drain(): Promise<void> {
     while (wanted && !stopped) {
       wanted = false
-      const rows = await readBatch()
+      drainedAt = clock.now()
+      if (place === null) {
+        place = await readPlace()
+        storedPlace = place
+      }
+      const { rows, horizon } = await readBatch(place)
       const last = await handleAll(rows)
-      if (last !== undefined) await moveCursor(last)
+      const isAll = last === rows.at(-1) && rows.length < batchSize
+      // Events of other names are passed too, so that they are never looked through again.
+      if (isAll) place = { txid: horizon, position: '0' }
+      else if (last !== undefined) place = { txid: last.txid, position: last.position }
+      if (last !== undefined) handledSinceStored = true
+      await storePlace(handledSinceStored ? STORE_MS : STORE_IDLE_MS)
       if (rows.length === batchSize) wanted = true
       if (hiddenRetries === 0) awaited.clear()
       else if (awaited.size > 0) {
@@ -127,14 +164,25 @@ export function startConsumer<N extends DomainEventName>(
 
   function wake(): void {
     wanted = true
+    if (stopped || running !== null || scheduled) return
+    scheduled = true
+    clock.after(Math.max(0, drainedAt + MIN_INTERVAL_MS - clock.now()), begin)
+  }
+
+  function begin(): void {
+    scheduled = false
     if (stopped || running !== null) return
+    let failed = false
     running = drain()
-      .catch(error =>
-        log.warn({ err: error, consumer: options.consumer }, 'outbox could not be read; trying again'),
-      )
+      .catch(error => {
+        failed = true
+        log.warn({ err: error, consumer: options.consumer }, 'outbox could not be read; trying again')
+      })
       .finally(() => {
         running = null
-        if (wanted && !stopped) clock.after(RETRY_BASE_MS, wake)
+        if (stopped) return
+        if (failed) clock.after(RETRY_BASE_MS, wake)
+        else if (wanted) wake()
       })
   }
 
@@ -154,9 +202,9 @@ export function startConsumer<N extends DomainEventName>(
       offBus()
       offPoll()
       await running
-    },
-    async idle() {
-      while (running !== null) await running
+      await storePlace(0).catch(error =>
+        log.warn({ err: error, consumer: options.consumer }, 'the place in the outbox could not be stored'),
+      )
     },
   }
 }
@@ -172,9 +220,10 @@ function toEnvelope<N extends DomainEventName>(row: OutboxRow): EventEnvelope<N>
   } as unknown as EventEnvelope<N>
 }
 
-type OutboxRow = {
-  txid: string
-  position: string
+/** A place between two events of the outbox. */
+type Place = { txid: string; position: string }
+
+type OutboxRow = Place & {
   id: string
   name: string
   version: number

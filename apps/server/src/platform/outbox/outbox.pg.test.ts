@@ -123,6 +123,51 @@ test('an event that fails for a while is tried again, in order', async () => {
   await follower.stop()
 })
 
+test('events of different keys are handled at the same time, those of one key in order', async () => {
+  await reopen(uuid(40))
+  await reopen(uuid(41))
+  await reopen(uuid(40))
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
+  const { promise: other, resolve: otherDone } = Promise.withResolvers<void>()
+  const order: string[] = []
+  const wanted = [uuid(40), uuid(41)]
+  const running = startConsumer(
+    { db, bus, clock: systemClock, log },
+    {
+      consumer: 'keyed',
+      names: ['conversation.reopened'],
+      keyOf: event => event.payload.conversationId,
+      async handle({ payload: { conversationId } }) {
+        if (!wanted.includes(conversationId)) return
+        // The first of one key waits for the other key: in one row they would wait for each other for ever.
+        if (conversationId === uuid(40)) await other
+        order.push(conversationId)
+        if (conversationId === uuid(41)) otherDone()
+        if (order.length === 3) finish()
+      },
+    },
+  )
+  followers.add(running)
+  await finished
+  assert.deepEqual(order, [uuid(41), uuid(40), uuid(40)])
+  await running.stop()
+})
+
+test('events of other names are passed, and not looked through again', async () => {
+  const follower = follow('passing', 10)
+  await work.run(async ({ emit }) => {
+    emit('conversation.reopened', { conversationId: uuid(50) as never })
+    emit('staff.changed', { workerId: uuid(51) as never, by: null })
+  })
+  await follower.all
+  await follower.stop()
+  const { rows } = await pool.query(
+    `select count(*)::int as left from outbox o, outbox_cursors c
+     where c.consumer = 'passing' and (o.txid, o.position) > (c.txid, c.position)`,
+  )
+  assert.equal(rows[0].left, 0)
+})
+
 test('a listener that throws harms neither the others nor the change', async () => {
   const heard: string[] = []
   const off = [
