@@ -30,6 +30,8 @@ export const EmptyState = (props: {
   children?: ReactNode
   actions?: ReactNode
   fill?: boolean
+  /** Whether it is all that its page shows: its title then is the page's. */
+  isPage?: boolean
 }) => {
   const styles = useStyles()
   return (
@@ -39,7 +41,9 @@ export const EmptyState = (props: {
           {props.icon}
         </span>
       )}
-      <Text weight="semibold">{props.title}</Text>
+      <Text weight="semibold" align="center" as={props.isPage ? 'h1' : 'span'}>
+        {props.title}
+      </Text>
       {props.children && <Text className={styles.text}>{props.children}</Text>}
       {props.actions && <div className={styles.actions}>{props.actions}</div>}
     </div>

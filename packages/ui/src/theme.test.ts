@@ -9,6 +9,8 @@ const textOn = [
   ['colorNeutralForeground3', 'colorNeutralBackground3'],
   ['colorBrandForeground1', 'colorNeutralBackground1'],
   ['colorBrandForegroundLink', 'colorNeutralBackground1'],
+  ['colorNeutralForeground1', 'colorBrandBackground2'],
+  ['colorBrandForeground2', 'colorBrandBackground2'],
   ['colorNeutralForegroundOnBrand', 'colorBrandBackground'],
   ['colorNeutralForegroundOnBrand', 'colorBrandBackgroundHover'],
 ] as const

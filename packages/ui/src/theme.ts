@@ -27,6 +27,8 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
   dark: {
     ...createDarkTheme(brand),
     ...fonts,
+    colorBrandBackground2: brand[30],
+    colorBrandBackground2Hover: brand[40],
     colorBrandForeground1: brand[120],
     colorBrandForeground2: brand[130],
     colorBrandForegroundLink: brand[130],

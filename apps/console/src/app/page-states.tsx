@@ -24,6 +24,7 @@ export const NotFoundPage = () => {
       title={t('page.notFound')}
       actions={<Button onClick={() => void navigate({ to: '/' })}>{t('page.goHome')}</Button>}
       fill
+      isPage
     >
       {t('page.notFoundHint')}
     </EmptyState>

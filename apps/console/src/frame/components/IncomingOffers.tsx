@@ -9,7 +9,7 @@ import { useI18n } from '../../i18n/I18nProvider.tsx'
 import { useNow } from '../../shell/clock.ts'
 import { widths } from '../../shell/media-query.ts'
 import { useOfferActs } from '../hooks/use-offer-acts.ts'
-import { shortcuts } from '../model/shortcuts.ts'
+import { ariaShortcut, shortcuts } from '../model/shortcuts.ts'
 
 const useStyles = makeStyles({
   region: {
@@ -121,7 +121,12 @@ const Offer = (props: { offer: OfferView; isAccepting: boolean; isOldest: boolea
       </div>
       <div className={styles.acts}>
         <Tooltip content={isOldest ? shortcuts.decline.print : t('offer.decline')} relationship="description">
-          <Button icon={<DismissRegular />} disabled={isAccepting} onClick={() => decline(offer)}>
+          <Button
+            icon={<DismissRegular />}
+            {...(isOldest ? { 'aria-keyshortcuts': ariaShortcut('decline') } : {})}
+            disabled={isAccepting}
+            onClick={() => decline(offer)}
+          >
             {t('offer.decline')}
           </Button>
         </Tooltip>
@@ -129,6 +134,7 @@ const Offer = (props: { offer: OfferView; isAccepting: boolean; isOldest: boolea
           <Button
             appearance="primary"
             className={styles.accept}
+            {...(isOldest ? { 'aria-keyshortcuts': ariaShortcut('accept') } : {})}
             icon={offer.channel === 'voice' ? <CallFilled /> : <ChatFilled />}
             disabledFocusable={isAccepting}
             onClick={() => void accept(offer)}

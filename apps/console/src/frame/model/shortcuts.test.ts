@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { matchShortcut, type ShortcutName, shortcuts } from './shortcuts.ts'
+import { ariaShortcut, matchShortcut, type ShortcutName, shortcuts } from './shortcuts.ts'
 
 const press = (key: string, held: Partial<Record<'ctrl' | 'meta' | 'shift' | 'alt', boolean>> = {}) => ({
   key,
@@ -34,4 +34,9 @@ test('one key more or less is another chord', () => {
 test('no two acts share a chord', () => {
   const prints = (Object.keys(shortcuts) as ShortcutName[]).map(name => shortcuts[name].print)
   assert.equal(new Set(prints).size, prints.length)
+})
+
+test('a chord is told to assistive technology in its own form', () => {
+  assert.equal(ariaShortcut('accept'), 'Control+Shift+A')
+  assert.equal(ariaShortcut('next'), 'Alt+ArrowDown')
 })

@@ -31,3 +31,15 @@ export const matchShortcut = (press: KeyPress): ShortcutName | null => {
   })
   return found?.[0] ?? null
 }
+
+/** A shortcut in the form that assistive technology reads. @source WAI-ARIA 1.2 aria-keyshortcuts */
+export const ariaShortcut = (name: ShortcutName): string => {
+  const { key, ctrl, ctrlOrMeta, shift, alt } = shortcuts[name]
+  const keys: Readonly<Record<string, string>> = { arrowdown: 'ArrowDown', arrowup: 'ArrowUp' }
+  return [
+    ...(ctrl || ctrlOrMeta ? ['Control'] : []),
+    ...(alt ? ['Alt'] : []),
+    ...(shift ? ['Shift'] : []),
+    keys[key] ?? key.toUpperCase(),
+  ].join('+')
+}

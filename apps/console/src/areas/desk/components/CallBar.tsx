@@ -22,7 +22,7 @@ import type { Call } from '@guichet/contract'
 import type { SoftphoneSnapshot } from '@guichet/softphone'
 import { Figure } from '@guichet/ui'
 import { useCallSession, useServices } from '../../../app/ServicesContext.ts'
-import { shortcuts } from '../../../frame/model/shortcuts.ts'
+import { ariaShortcut, shortcuts } from '../../../frame/model/shortcuts.ts'
 import { formatClock } from '../../../i18n/format.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { useNow } from '../../../shell/clock.ts'
@@ -46,6 +46,16 @@ const useStyles = makeStyles({
   note: { color: tokens.colorNeutralForeground2 },
   controls: { display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: '2px' },
   worded: { minWidth: 'auto' },
+  // In a narrow column the icons stand alone; their words stay for those who hear them.
+  word: {
+    '@container call-bar (max-width: 640px)': {
+      position: 'absolute',
+      width: '1px',
+      height: '1px',
+      overflow: 'hidden',
+      clipPath: 'inset(50%)',
+    },
+  },
   on: {
     backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorBrandForeground1,
@@ -109,24 +119,32 @@ export const CallBar = (props: { call: Call; phone: SoftphoneSnapshot }) => {
         </span>
       </div>
       <div className={styles.controls}>
-        <Tooltip content={shortcuts.mute.print} relationship="description">
+        <Tooltip
+          content={`${t(phone.isMuted ? 'call.unmute' : 'call.mute')} – ${shortcuts.mute.print}`}
+          relationship="inaccessible"
+        >
           <Button
             appearance="subtle"
             className={mergeClasses(styles.worded, phone.isMuted && styles.off)}
+            aria-keyshortcuts={ariaShortcut('mute')}
             icon={phone.isMuted ? <MicOffFilled /> : <MicRegular />}
             onClick={() => calls.setMuted(!phone.isMuted)}
           >
-            {t(phone.isMuted ? 'call.unmute' : 'call.mute')}
+            <span className={styles.word}>{t(phone.isMuted ? 'call.unmute' : 'call.mute')}</span>
           </Button>
         </Tooltip>
-        <Tooltip content={shortcuts.hold.print} relationship="description">
+        <Tooltip
+          content={`${t(isHeld ? 'call.resume' : 'call.hold')} – ${shortcuts.hold.print}`}
+          relationship="inaccessible"
+        >
           <Button
             appearance="subtle"
             className={styles.worded}
+            aria-keyshortcuts={ariaShortcut('hold')}
             icon={isHeld ? <PlayFilled /> : <PauseRegular />}
             onClick={() => calls.setOnHold(!isHeld)}
           >
-            {t(isHeld ? 'call.resume' : 'call.hold')}
+            <span className={styles.word}>{t(isHeld ? 'call.resume' : 'call.hold')}</span>
           </Button>
         </Tooltip>
         <Tooltip content={t('call.camera')} relationship="label">

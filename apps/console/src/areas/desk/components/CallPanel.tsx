@@ -19,6 +19,8 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     flexShrink: 0,
+    containerType: 'inline-size',
+    containerName: 'call-bar',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
 })

@@ -65,7 +65,7 @@ export const ConversationHeader = (props: {
         <Subtitle2 as="h2" className={styles.cut}>
           {name}
         </Subtitle2>
-        <Text size={200} className={`${styles.hint} ${styles.cut}`}>
+        <Text size={200} block className={`${styles.hint} ${styles.cut}`}>
           {facts.join(' · ')}
         </Text>
       </div>

@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     padding: '12px',
     overflowY: 'auto',
     flexGrow: 1,
+    '& > *': { flexShrink: 0 },
   },
   section: { display: 'flex', flexDirection: 'column', gap: '4px' },
   head: { display: 'flex', alignItems: 'center', gap: '8px', padding: '0 4px' },
