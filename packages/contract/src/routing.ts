@@ -98,15 +98,19 @@ export const FinishWrapUp = z.object({
   note: z.string().max(4_000).optional(),
 })
 
+/** No wait of a queue is longer than a day, in milliseconds. */
+const MAX_WAIT_MS = 86_400_000
+const QueueName = z.string().max(80)
+
 /** A queue as live views and settings show it. */
 export const QueueView = z.object({
   id: QueueId,
-  name: z.object({ en: z.string(), fr: z.string() }),
+  name: z.object({ en: QueueName, fr: QueueName }),
   routingMethod: z.enum(['attendant', 'serial', 'roundRobin', 'longestIdle']),
-  agentAlertTimeMs: z.number().int().positive(),
-  wrapUpMs: z.number().int().nonnegative(),
+  agentAlertTimeMs: z.number().int().positive().max(MAX_WAIT_MS),
+  wrapUpMs: z.number().int().nonnegative().max(MAX_WAIT_MS),
   overflowThreshold: z.number().int().min(0).max(200),
-  timeoutMs: z.number().int().nonnegative(),
+  timeoutMs: z.number().int().nonnegative().max(MAX_WAIT_MS),
   presenceRouting: z.boolean(),
   members: z.array(z.object({ workerId: WorkerId, displayName: z.string(), optedIn: z.boolean() })),
   live: z.object({
