@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createOpenApiDocument } from '@guichet/contract/openapi'
 import { DomainError } from '@guichet/domain'
 import { sql } from 'kysely'
 import { createIpcMedia } from './adapters/media/index.ts'
@@ -49,6 +50,8 @@ export type Server = {
   setupCode: string | null
 }
 
+/** Told by the API document. */
+const VERSION = '0.1.0'
 const root = join(import.meta.dirname, '../../..')
 
 /** The only place where modules and adapters meet. */
@@ -175,9 +178,18 @@ export async function composeServer(options: {
   desk.register({ hub })
   supervision.register({ hub })
   bots.register({ bind })
-  serveHealth(app, metrics, {
-    database: async () => void (await sql`select 1`.execute(db)),
+  serveHealth(app, {
+    metrics,
+    metricsToken: config.metricsToken,
+    checks: {
+      database: async () => void (await sql`select 1`.execute(db)),
+      media: async () => {
+        if (!media.processes().some(process => process.isReady)) throw new Error('no media process is ready')
+      },
+    },
   })
+  const openApi = createOpenApiDocument(VERSION)
+  app.get('/openapi.json', async () => openApi)
   await serveWebApps(app, {
     console: join(root, 'apps/console/dist'),
     widget: join(root, 'apps/widget/dist'),

@@ -48,6 +48,11 @@ export const ConfigSchema = z.object({
     .string()
     .optional()
     .describe('TTS_COMMAND: espeak-ng program to speak prompts with; found on the PATH when absent.'),
+  metricsToken: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('METRICS_TOKEN: bearer token that reads /metrics; without it only this machine may.'),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
