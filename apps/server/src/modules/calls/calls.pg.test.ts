@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DomainError, type OfferId } from '@guichet/domain'
 import { createTestDatabase, type TestDatabase } from '@guichet/testkit/postgres'
-import { createFakeConversations, makeMember } from '../routing/routing.fixture.ts'
-import type { RoutingStaffMember } from '../routing/routing.ports.ts'
-import { patience } from './call.actor.ts'
-import { type CallServer, placeCall, sdpOffer, startCallServer } from './calls.fixture.ts'
+import { type CallServer, placeCall, sdpOffer, startCallServer } from '../../testing/calls.fixture.ts'
+import { createFakeConversations, makeMember } from '../../testing/routing.fixture.ts'
+import type { RoutingStaffMember } from '../routing/index.ts'
+import { patience } from './patience.ts'
 
 let database: TestDatabase
 before(async () => {

@@ -1,11 +1,9 @@
-import type { Conversation, IceServer, Party, Thread } from '@guichet/contract'
+import type { Conversation, IceServer } from '@guichet/contract'
 import type { ConversationId } from '@guichet/domain'
 
 /** What desks need of conversations. */
 export type DeskConversationsPort = {
   view(id: ConversationId): Promise<Conversation>
-  /** Puts an agent into the thread; repeating it is harmless. */
-  agentJoined(id: ConversationId, agent: Party): Promise<Thread>
 }
 
 /** Servers that help a person's browser reach our media, with credentials that last a while. */

@@ -103,9 +103,8 @@ export function createDeskService(deps: {
       const agent = { assignmentId, party, tabId, sdpOffer }
       const [joined, thread] = await Promise.all([
         context.callId === null ? null : join(context.callId, agent, assignmentId),
-        conversations.agentJoined(context.conversationId, party),
+        routing.threadOf(assignment, context.conversationId),
       ])
-      if (context.callId === null) await routing.conversationSettled(context.conversationId)
       return {
         assignment: await present(assignment, context),
         thread,

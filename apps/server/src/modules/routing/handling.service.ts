@@ -1,4 +1,4 @@
-import type { Handling } from '@guichet/contract'
+import type { Handling, Thread } from '@guichet/contract'
 import type { ConversationId, JobId } from '@guichet/domain'
 import type { AssignmentRow } from '@guichet/domain/routing'
 import { type Clock, delay, type Log, withLogContext } from '../../platform/index.ts'
@@ -14,6 +14,8 @@ const RETRY_BASE_MS = 100
 /** Keeps each conversation told who handles it: the bot, a queue, or an agent. */
 export type HandlingService = {
   signal(signal: JobSignal): void
+  /** The thread that whoever took the work has just joined. */
+  threadOf(assignment: AssignmentRow, conversationId: ConversationId): Promise<Thread>
   /** Brings a conversation in line with a job, after a restart or when others may have changed it. */
   reconcile(job: RoutedJob, assignment: AssignmentRow | null): void
   /** Resolves when the conversation has been told all that happened so far. */
@@ -31,6 +33,7 @@ export function createHandlingService(deps: {
   const { conversations, routing, directory, clock, log } = deps
   const chains = new Map<string, Promise<void>>()
   const told = new Map<string, string>()
+  const threads = new Map<string, PromiseWithResolvers<Thread>>()
 
   /** Does things to one conversation one after the other; a short outage of the database is sat out. */
   function inOrder(conversationId: ConversationId, action: () => Promise<void>): void {
@@ -98,6 +101,18 @@ export function createHandlingService(deps: {
     if (!stillThere) await conversations.agentLeft(conversationId, directory.party(assignment.workerId))
   }
 
+  function join(conversationId: ConversationId, { workerId }: AssignmentRow): Promise<Thread> {
+    return conversations.agentJoined(conversationId, directory.party(workerId))
+  }
+
+  /** Whether nothing else goes on with the visitor: no call, nobody else at work, nothing waiting. */
+  async function isDone(conversationId: ConversationId): Promise<boolean> {
+    const open = routing.openJobsOf(conversationId)
+    if (open.some(({ job, assignment }) => job.state === 'queued' || assignment?.state === 'active'))
+      return false
+    return (await conversations.view(conversationId)).activeCallId === null
+  }
+
   /** A call that begins to wait takes the place of a chat still waiting for the same visitor. */
   async function replaceChat(job: RoutedJob): Promise<void> {
     if (job.channel !== 'voice') return
@@ -112,6 +127,7 @@ export function createHandlingService(deps: {
     const { context } = job
     const { conversationId } = context
     const isChat = job.channel === 'chat'
+    if (signal.kind === 'assigned') threads.set(signal.assignment.id, Promise.withResolvers())
     inOrder(conversationId, async () => {
       switch (signal.kind) {
         case 'queued':
@@ -129,16 +145,17 @@ export function createHandlingService(deps: {
           if (isChat) await conversations.notice(conversationId, { code: 'noAgents', values: {} })
           break
         case 'assigned':
-          await conversations.agentJoined(conversationId, directory.party(signal.assignment.workerId))
+          threads.get(signal.assignment.id)?.resolve(await join(conversationId, signal.assignment))
           await tell(conversationId)
           break
         case 'unassigned':
+          threads.delete(signal.assignment.id)
           await left(context, signal.assignment)
           await tell(conversationId)
           break
         case 'completed':
           await left(context, signal.assignment)
-          if (isChat) {
+          if (isChat && (await isDone(conversationId))) {
             told.delete(conversationId)
             await conversations.close(conversationId, directory.party(signal.assignment.workerId).rawId)
           } else await tell(conversationId)
@@ -150,6 +167,7 @@ export function createHandlingService(deps: {
           await tell(conversationId)
           break
         case 'closed':
+          threads.delete(signal.assignment.id)
           break
       }
     })
@@ -163,11 +181,18 @@ export function createHandlingService(deps: {
         const { handling, state } = await conversations.view(conversationId)
         if (state === 'closed') return
         if (assignment?.state === 'active' && handling.by !== 'agent') {
-          await conversations.agentJoined(conversationId, directory.party(assignment.workerId))
+          await join(conversationId, assignment)
         }
         told.delete(conversationId)
         await tell(conversationId)
       })
+    },
+    async threadOf(assignment, conversationId) {
+      // Whoever is answering should not wait for more than the thread; a chain that failed gives none.
+      const chained = chains.get(conversationId)?.then(() => undefined)
+      const thread = await Promise.race([threads.get(assignment.id)?.promise, chained])
+      threads.delete(assignment.id)
+      return thread ?? join(conversationId, assignment)
     },
     settled: async conversationId => {
       await chains.get(conversationId)

@@ -37,6 +37,8 @@ export type RoutingModule = RoutingService & {
   onReady(listener: () => void): void
   /** Resolves when the conversation has been told who handles it. */
   conversationSettled: ReturnType<typeof createHandlingService>['settled']
+  /** The thread that whoever took the work has just joined. */
+  threadOf: ReturnType<typeof createHandlingService>['threadOf']
   putWrapUpCodes: RoutingRepository['putWrapUpCodes']
   register(doors: { hub: SocketHub }): void
   start(): Promise<void>
@@ -176,6 +178,7 @@ export function createRoutingModule(deps: RoutingModuleDeps): RoutingModule {
     onSignal: listener => void listeners.push(listener),
     onReady: listener => void readyListeners.push(listener),
     conversationSettled: handling.settled,
+    threadOf: handling.threadOf,
     putWrapUpCodes: repository.putWrapUpCodes,
     register({ hub }) {
       announcer = createRoutingAnnouncer({

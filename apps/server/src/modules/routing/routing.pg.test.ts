@@ -4,8 +4,13 @@ import type { ConversationId, JobId, OfferId } from '@guichet/domain'
 import { createTestDatabase, type TestDatabase } from '@guichet/testkit/postgres'
 import pg from 'pg'
 import { systemIds } from '../../platform/index.ts'
+import {
+  makeMember,
+  makeQueue,
+  type RoutingServer,
+  startRoutingServer,
+} from '../../testing/routing.fixture.ts'
 import type { Queue } from '../queues/index.ts'
-import { makeMember, makeQueue, type RoutingServer, startRoutingServer } from './routing.fixture.ts'
 import type { RoutingStaffMember } from './routing.ports.ts'
 
 let database: TestDatabase

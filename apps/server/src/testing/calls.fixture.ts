@@ -2,19 +2,18 @@ import type { Call } from '@guichet/contract'
 import type { MediaEvent, MediaPayload, MediaRequestKind } from '@guichet/contract/media'
 import type { ApplicationId, CallId, ConversationId, LegId } from '@guichet/domain'
 import { AutoAttendant, CallQueueApplication } from '@guichet/domain/flow'
-import { communicationUser, systemIds } from '../../platform/index.ts'
-import { createFlowsModule } from '../flows/index.ts'
-import type { Queue } from '../queues/index.ts'
+import { createCallsModule, type MediaPort } from '../modules/calls/index.ts'
+import { createFlowsModule } from '../modules/flows/index.ts'
+import type { Queue } from '../modules/queues/index.ts'
+import type { RoutingStaffMember } from '../modules/routing/index.ts'
+import { communicationUser, systemIds } from '../platform/index.ts'
 import {
   createFakeClock,
   type FakeClock,
   type FakeConversations,
   makeQueue,
   startRoutingServer,
-} from '../routing/routing.fixture.ts'
-import type { RoutingStaffMember } from '../routing/routing.ports.ts'
-import { createCallsModule } from './index.ts'
-import type { MediaPort } from './media.ports.ts'
+} from './routing.fixture.ts'
 
 type Asked = { [K in MediaRequestKind]: { kind: K; payload: MediaPayload<K> } }[MediaRequestKind]
 type AskedOf<K extends MediaRequestKind> = Extract<Asked, { kind: K }>

@@ -4,9 +4,14 @@ import type {
   Party,
   SocketEventName,
   SocketEvents,
+  SocketInput,
+  SocketMethod,
+  SocketResult,
   SystemNotice,
 } from '@guichet/contract'
 import type { ConversationId, QueueId, ThreadId, WorkerId } from '@guichet/domain'
+import { createQueuesModule, type Queue } from '../modules/queues/index.ts'
+import { createRoutingModule, type RoutingModule, type RoutingStaffMember } from '../modules/routing/index.ts'
 import {
   type Clock,
   communicationUser,
@@ -19,10 +24,7 @@ import {
   type SocketHub,
   systemClock,
   systemIds,
-} from '../../platform/index.ts'
-import { createQueuesModule, type Queue } from '../queues/index.ts'
-import { createRoutingModule, type RoutingModule } from './index.ts'
-import type { RoutingStaffMember } from './routing.ports.ts'
+} from '../platform/index.ts'
 
 /** A clock that moves when told; timers due on the way fire in order. */
 export function createFakeClock(startAt = Date.UTC(2026, 0, 5, 9)): Clock & { advance(ms: number): void } {
@@ -94,6 +96,18 @@ export function createFakeHub() {
     },
     disconnect(connection: { id: string; tabId: string; principal: Principal }) {
       for (const listener of disconnects) listener(connection as never)
+    },
+    /** Asks as a connection would. */
+    ask<M extends SocketMethod>(
+      method: M,
+      params: SocketInput<M>,
+      connection: { id: string; tabId: string; principal: Principal },
+    ): Promise<SocketResult<M>> {
+      const handler = handlers.get(method) as
+        | ((input: SocketInput<M>, connection: unknown) => SocketResult<M>)
+        | undefined
+      if (handler === undefined) throw new Error(`${method} is not handled`)
+      return new Promise(resolve => resolve(handler(params, connection)))
     },
     /** Waits until something that fits was told since `from`. */
     async until<N extends SocketEventName>(

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { StaffRole } from '@guichet/contract'
+import type { Policy, Principal } from '../../platform/index.ts'
+import { mayTakeWork, mayUseDesk } from './desk.policy.ts'
+
+const rows: [name: string, policy: Policy<null>, roles: StaffRole[]][] = [
+  ['use a desk', mayUseDesk, ['administrator', 'designer', 'manager', 'agent', 'expert']],
+  ['take work', mayTakeWork, ['administrator', 'manager', 'agent', 'expert']],
+]
+
+describe('desk policies', () => {
+  for (const [name, policy, roles] of rows) {
+    it(`${name}: ${roles.join(', ')}`, () => {
+      const allowed = StaffRole.options.filter(role =>
+        policy({ kind: 'staff', roles: [role] } as unknown as Principal, null),
+      )
+      assert.deepEqual(allowed, roles)
+      assert.equal(policy({ kind: 'visitor' } as Principal, null), false)
+      assert.equal(policy({ kind: 'staff', roles: [] } as unknown as Principal, null), false)
+    })
+  }
+})
