@@ -66,12 +66,17 @@ describe('media process', () => {
   it('lives through datagrams of every kind on its port', async () => {
     const random = createTestRandom(12)
     const socket = createSocket('udp4')
+    // A binding request for a user name nobody has, whole and well-formed. @source RFC 8489 §5, §14.3
+    const binding = Buffer.from(
+      '000100102112a442000102030405060708090a0b00060009616263643a65666768000000',
+      'hex',
+    )
     const stun = Buffer.from('000100002112a442', 'hex')
     for (let i = 0; i < 2_000; i++) {
       const junk = Buffer.from(Array.from({ length: random() * 200 }, () => random() * 256))
       const firstByte = [0, 1, 20, 22, 63, 128, 144, 191, 255][i % 9] as number
-      const datagram =
-        i % 4 === 0 ? Buffer.concat([stun, junk]) : Buffer.concat([Buffer.from([firstByte]), junk])
+      const garbage = Buffer.concat([i % 4 === 0 ? stun : Buffer.from([firstByte]), junk])
+      const datagram = i % 8 === 0 ? binding : garbage
       await new Promise<void>(resolve => socket.send(datagram, media.udpPort, '127.0.0.1', () => resolve()))
     }
     socket.close()

@@ -151,8 +151,6 @@ export function holdUdpPort(settings: PeerSettings, log: Log): UdpPort {
   })
   try {
     const listener = new ndc.IceUdpMuxListener(settings.udpPort, settings.bindAddress)
-    // Requests for nobody come from strangers and from connections just closed: no answer is the answer.
-    listener.onUnhandledStunRequest(() => undefined)
     return {
       close() {
         listener.stop()
