@@ -111,6 +111,13 @@ describe('the call’s screen', () => {
     )
   })
 
+  it('writes what is being said while nobody else speaks', () => {
+    const announcement = 'The connection was lost for a moment.'
+    const told = (call: object) => describeCall(snapshot({}, { ...call, announcement }), me, en)
+    assert.equal(told(withAgent).hint, announcement)
+    assert.equal(told({ ...baseCall, state: 'connected' }).hint, announcement)
+  })
+
   it('counts from the answer, while there is a person', () => {
     assert.equal(
       describeCall(snapshot({}, withAgent), me, en).talkingSince,

@@ -65,7 +65,8 @@ export function describeCall(snapshot: ActiveCallSnapshot, selfRawId: string, wo
 
   const self = call.participants.find(participant => participant.rawId === selfRawId)
   if (self?.isOnHold || self?.state === 'held') return screen('hold', state.hold, state.holdHint)
-  if (person) return screen('talking', state.inCall(person.displayName))
+  const said = call.announcement ?? ''
+  if (person) return screen('talking', state.inCall(person.displayName), said)
   if (call.menu) return screen('menu', state.menu, state.menuHint)
   if (call.waiting) {
     const { position, expectedWaitMs } = call.waiting
@@ -73,7 +74,7 @@ export function describeCall(snapshot: ActiveCallSnapshot, selfRawId: string, wo
       expectedWaitMs === null ? '' : `${state.wait(Math.max(1, Math.round(expectedWaitMs / 60_000)))}. `
     return screen('waiting', state.position(position), wait + state.music)
   }
-  return screen('connecting', call.state === 'connected' ? state.listening : state.connecting)
+  return screen('connecting', call.state === 'connected' ? state.listening : state.connecting, said)
 }
 
 export type BrowserKind = 'chrome' | 'firefox' | 'safari' | 'ios' | 'android'
