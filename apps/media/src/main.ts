@@ -13,6 +13,8 @@ import { createMediaPort } from './port.ts'
 
 const version = '0.1.0'
 const loadPeriodMs = 5_000
+/** The music on hold is prepared this long after the start, so that the first caller to wait hears it at once. */
+const musicDelayMs = 1_000
 
 const clock = createSystemClock()
 const log = createLog(
@@ -91,6 +93,9 @@ process.on('uncaughtException', error => {
 
 clock.every(loadPeriodMs, () => {
   send({ type: 'event', kind: 'media.load', payload: toldMeter.read(engine.size) })
+})
+clock.after(musicDelayMs, () => {
+  sounds.load({ kind: 'music' }, 1).catch(error => log.error('music failed', { error: String(error) }))
 })
 log.info('media process ready', { ...settings, pid: process.pid })
 send({
