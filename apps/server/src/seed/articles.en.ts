@@ -3,7 +3,7 @@ export const articlesEn = [
   {
     title: 'Delivery times',
     phrasings:
-      'How long does delivery take?\nWhen will my parcel arrive?\nHow fast do you ship?\nWhen will I receive my package?\nWhat are the shipping costs?\nHow much is shipping?\nIs delivery free?',
+      'How long does delivery take?\nWhen will my parcel arrive?\nHow fast do you ship?\nWhen will I receive my package?\nWhen will it be delivered?\nWhat are the shipping costs?\nHow much is shipping?\nIs delivery free?',
     body: 'Orders placed before 2 pm on a working day leave our workshop the same day. In France they arrive within 2 working days. Delivery costs €4.90 and is free from €45.',
   },
   {
@@ -69,7 +69,7 @@ export const articlesEn = [
   {
     title: 'How to reach us',
     phrasings:
-      'How can I contact you?\nWhat is your e-mail address?\nWhere is your shop?\nWhat is your address?\nContact details',
+      'How can I contact you?\nWhat is your e-mail address?\nWhere is your shop?\nWhere are you located?\nWhat is your address?\nContact details',
     body: 'Here on the chat a colleague answers Monday to Saturday, 9 am to 8 pm. You can also write to bonjour@maison-lavande.example, or come by: 12 rue des Tanneurs, Aix-en-Provence.',
   },
   {

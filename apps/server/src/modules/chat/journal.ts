@@ -98,15 +98,18 @@ export function createJournal<Stored>(deps: {
         clock.now(),
       )
     } catch (error) {
-      if (isAboutData(error) && batch.length > 1) return oneByOne(batch)
+      if (isAboutData(error)) return oneByOne(batch)
       deps.failed(error, batch.length)
-      for (const item of batch) item.reject(isAboutData(error) ? error : new ChatUnavailableError())
+      for (const item of batch) item.reject(new ChatUnavailableError())
       return
     }
     settle(batch, results)
   }
 
-  /** One message that cannot be stored must not take the others with it. */
+  /**
+   * One message that cannot be stored must not take the others with it. A race with another node, lost in the
+   * batch, is not lost again: the second look finds what the other one wrote.
+   */
   async function oneByOne(batch: readonly Waiting<Stored>[]): Promise<void> {
     for (const item of batch) {
       let result: Stored | null

@@ -211,6 +211,7 @@ describe('conversations', () => {
           locale: 'fr',
           topic: 'Je voudrais offrir un savon à ma mère',
           summary: 'Bonjour\nJe voudrais offrir un savon à ma mère\nAvec un mot',
+          queueId: null,
         },
       ],
     )
