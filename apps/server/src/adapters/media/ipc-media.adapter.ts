@@ -2,12 +2,17 @@ import { fileURLToPath } from 'node:url'
 import type { MediaEvent, MediaLoad, MediaPayload, MediaRequestKind } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
 import type { MediaPort } from '../../modules/calls/media.ports.ts'
-import type { Clock, Log } from '../../platform/index.ts'
+import { type Clock, type Log, StartupError } from '../../platform/index.ts'
 import { createMediaProcess, type MediaProcess, MediaUnavailableError } from './media-process.ts'
 
-/** How long a request may take; opening waits longer, for a process that is just being restarted. */
+/** How long a request may take. */
 const REQUEST_LIMIT_MS = 5_000
+/** A sound never played before is made ready first, which may take a while on a busy machine. */
+const PLAY_LIMIT_MS = 20_000
+/** How long a new room waits for a process that is just being restarted. */
 const READY_LIMIT_MS = 4_000
+/** How long the first process may take to get ready. */
+const START_LIMIT_MS = 20_000
 
 const mediaEntry = fileURLToPath(new URL('../../../../media/src/main.ts', import.meta.url))
 
@@ -24,7 +29,7 @@ export type IpcMediaSettings = {
 
 /** The media port over Node IPC, with what only its owner needs. */
 export type IpcMedia = MediaPort & {
-  /** Starts the processes and waits until one is ready. @throws MediaUnavailableError when none gets ready. */
+  /** Starts the processes and waits until one is ready. @throws StartupError when the UDP port is taken. */
   start(): Promise<void>
   /** Ends every process for sure. */
   stop(): Promise<void>
@@ -97,17 +102,18 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
   }
 
   /** The process with the fewest rooms among those that answer, or the first one to come back. */
-  async function chooseWorker(): Promise<Worker> {
+  async function chooseWorker(limitMs = READY_LIMIT_MS): Promise<Worker> {
     const ready = workers.filter(worker => worker.process.isReady())
     if (ready.length > 0)
       return ready.reduce((best, worker) => (worker.rooms.size < best.rooms.size ? worker : best))
     return Promise.any(
       workers.map(async worker => {
-        await worker.process.ready(READY_LIMIT_MS)
+        await worker.process.ready(limitMs)
         return worker
       }),
-    ).catch(() => {
-      throw new MediaUnavailableError('no media process is ready')
+    ).catch((failures: AggregateError) => {
+      const clear = failures.errors.find(error => error instanceof StartupError)
+      throw clear ?? new MediaUnavailableError('no media process is ready')
     })
   }
 
@@ -149,7 +155,8 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
         const result = home.process.request(kind, payload, REQUEST_LIMIT_MS)
         return result.finally(() => forgetRoom(roomId))
       }
-      return home.process.request(kind, payload, REQUEST_LIMIT_MS)
+      const limitMs = kind === 'play.start' ? PLAY_LIMIT_MS : REQUEST_LIMIT_MS
+      return home.process.request(kind, payload, limitMs)
     },
     onEvent(listener) {
       eventListeners.add(listener)
@@ -161,7 +168,7 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
     },
     async start() {
       await Promise.all(workers.map(worker => worker.process.start()))
-      await chooseWorker()
+      await chooseWorker(START_LIMIT_MS)
     },
     async stop() {
       await Promise.all(workers.map(worker => worker.process.stop()))

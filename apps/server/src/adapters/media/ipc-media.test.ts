@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { after, test } from 'node:test'
 import { createLog, systemClock } from '../../platform/index.ts'
 import { createIpcMedia } from './ipc-media.adapter.ts'
@@ -73,4 +74,23 @@ test('the real media processes answer, spread rooms, come back after a kill and 
 
   await media.stop()
   assert.deepEqual(pids.map(isAlive), [false, false])
+})
+
+test('a taken UDP port is one clear sentence', async () => {
+  const holder = createSocket('udp4')
+  await new Promise<void>(resolve => {
+    holder.bind(0, '127.0.0.1', resolve)
+  })
+  const { port } = holder.address()
+  const blocked = createIpcMedia({
+    settings: { udpPort: port, bindAddress: '127.0.0.1', announcedAddress: undefined, logLevel: 'fatal' },
+    clock: systemClock,
+    log: createLog({ level: 'silent' }),
+  })
+  await assert.rejects(blocked.start(), {
+    name: 'StartupError',
+    message: new RegExp(`UDP port ${port} is taken`),
+  })
+  await blocked.stop()
+  holder.close()
 })

@@ -11,7 +11,7 @@ import {
   parseMediaEvent,
 } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
-import type { Clock, Log } from '../../platform/index.ts'
+import { type Clock, type Log, StartupError } from '../../platform/index.ts'
 
 const RESTART_FIRST_MS = 50
 const RESTART_LONGEST_MS = 5_000
@@ -20,6 +20,8 @@ const HEALTHY_MS = 10_000
 const PING_PERIOD_MS = 2_000
 const PING_LIMIT_MS = 3_000
 const STOP_LIMIT_MS = 1_500
+/** How the media process ends when its UDP port is taken. */
+const PORT_TAKEN_EXIT = 3
 
 /** Thrown when no media process can answer; trying again may help. Code `media-unavailable`. */
 export class MediaUnavailableError extends DomainError {
@@ -43,7 +45,7 @@ export type MediaProcess = {
   /** Whether it runs and answers. */
   isReady(): boolean
   pid(): number | undefined
-  /** Resolves once it is ready. @throws MediaUnavailableError after `limitMs`. */
+  /** Resolves once it is ready. @throws MediaUnavailableError after `limitMs`; StartupError when its port is taken. */
   ready(limitMs: number): Promise<void>
   request<K extends MediaRequestKind>(
     kind: K,
@@ -76,7 +78,8 @@ export function createMediaProcess(deps: {
 }): MediaProcess {
   const { program, clock, log } = deps
   const waiting = new Map<number, Waiting>()
-  const readyListeners = new Set<() => void>()
+  const readyListeners = new Set<(failure?: Error) => void>()
+  let wasReady = false
   let child: ChildProcess | null = null
   let isReady = false
   let stopped = false
@@ -120,6 +123,7 @@ export function createMediaProcess(deps: {
     }
     if (event.kind === 'media.ready') {
       isReady = true
+      wasReady = true
       for (const listener of [...readyListeners]) listener()
     }
     deps.onEvent(event)
@@ -132,6 +136,14 @@ export function createMediaProcess(deps: {
     const error = new MediaUnavailableError('the media process ended')
     for (const request of [...waiting.values()]) request.fail(error)
     if (stopped) return
+    if (code === PORT_TAKEN_EXIT && !wasReady) {
+      stopped = true
+      const taken = new StartupError(
+        `UDP port ${udpPort} is taken; stop what listens there, or choose another MEDIA_PORT.`,
+      )
+      for (const listener of [...readyListeners]) listener(taken)
+      return
+    }
     log.error({ code, signal, mediaPid: which.pid }, 'media process ended; starting another')
     deps.onLost()
     if (clock.now() - startedAt >= HEALTHY_MS) backoffMs = RESTART_FIRST_MS
@@ -163,10 +175,11 @@ export function createMediaProcess(deps: {
     if (isReady) return Promise.resolve()
     if (stopped) return Promise.reject(new MediaUnavailableError('the server is stopping'))
     return new Promise((resolve, reject) => {
-      const done = () => {
+      const done = (failure?: Error) => {
         cancel()
         readyListeners.delete(done)
-        resolve()
+        if (failure === undefined) resolve()
+        else reject(failure)
       }
       const cancel = clock.after(limitMs, () => {
         readyListeners.delete(done)

@@ -1,7 +1,7 @@
 import type { MediaPayload } from '@guichet/contract/media'
 import type { LegId } from '@guichet/domain'
 import type { Music, PlaySource } from '@guichet/domain/flow'
-import type { Ids, Log } from '../../platform/index.ts'
+import type { Clock, Ids, Log } from '../../platform/index.ts'
 import type { PromptFilesPort } from './calls.ports.ts'
 import type { MediaPort } from './media.ports.ts'
 import type { SpeechPort } from './speech.ports.ts'
@@ -28,16 +28,19 @@ export type CallPlayer = {
   reset(): void
 }
 
+const LOOP_RETRY_MS = 2_000
+
 /** @see CallPlayer */
 export function createCallPlayer(deps: {
   roomId: string
   media: MediaPort
   speech: SpeechPort
   files: PromptFilesPort
+  clock: Clock
   ids: Ids
   log: Log
 }): CallPlayer {
-  const { roomId, media, speech, files, ids, log } = deps
+  const { roomId, media, speech, files, clock, ids, log } = deps
   const waiting = new Map<string, (outcome: PlayOutcome) => void>()
   const loops = new Map<LoopName, string>()
 
@@ -68,6 +71,18 @@ export function createCallPlayer(deps: {
     if (loops.get(name) !== playId) return
     await media.request('play.start', { playId, roomId, legIds: [legId], source, loop: true, gain: 0.8 })
     if (loops.get(name) !== playId) stopPlaying(playId)
+  }
+
+  /** Nobody is left in silence: music that could not be started is tried again while it is wanted. */
+  function beginLoop(name: LoopName, legId: LegId, music: Music): void {
+    const playId = ids.uuid()
+    loops.set(name, playId)
+    loop(name, playId, legId, music).catch(error => {
+      log.warn({ err: error }, 'music could not be played; trying again')
+      clock.after(LOOP_RETRY_MS, () => {
+        if (loops.get(name) === playId) beginLoop(name, legId, music)
+      })
+    })
   }
 
   return {
@@ -121,13 +136,7 @@ export function createCallPlayer(deps: {
       }
     },
     startLoop(name, legId, music) {
-      if (loops.has(name)) return
-      const playId = ids.uuid()
-      loops.set(name, playId)
-      loop(name, playId, legId, music).catch(error => {
-        if (loops.get(name) === playId) loops.delete(name)
-        log.warn({ err: error }, 'music could not be played')
-      })
+      if (!loops.has(name)) beginLoop(name, legId, music)
     },
     stopLoop(name) {
       const playId = loops.get(name)

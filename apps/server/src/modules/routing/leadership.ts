@@ -29,6 +29,7 @@ export function createLeadership(deps: {
 }): Leadership {
   const { pool, clock, log } = deps
   let stopped = false
+  let failures = 0
   let holder: pg.PoolClient | null = null
   let running: Promise<void> = Promise.resolve()
   let cancelRetry = () => {}
@@ -67,8 +68,9 @@ export function createLeadership(deps: {
       }
       holder = client
       await deps.onElected()
+      failures = 0
     } catch (error) {
-      log.warn({ err: error }, 'router could not take over; trying again')
+      if (failures++ === 0) log.warn({ err: error }, 'router could not take over; trying again until it can')
       if (client !== null && holder === client) release(client)
       else {
         client?.release(true)
