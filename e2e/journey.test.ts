@@ -28,7 +28,9 @@ afterEach(async () => {
 
 const visitor = () => openVisitor(browser, guichet.url, { init: page => giveSenses(page, VISITOR_HZ) })
 async function agent(account: string, presence = 'Available'): Promise<Page> {
-  const { page } = await openStaff(browser, guichet.url, account, { init: page => giveSenses(page, AGENT_HZ) })
+  const { page } = await openStaff(browser, guichet.url, account, {
+    init: page => giveSenses(page, AGENT_HZ),
+  })
   await setPresence(page, presence)
   return page
 }
@@ -47,14 +49,19 @@ async function finishWrapUp(desk: Page): Promise<void> {
   await button(desk, 'Finish wrap-up').waitFor({ state: 'detached' })
 }
 
-test('a visitor asks the bot, calls, chooses, waits with music, and talks with an agent', { skip }, async () => {
+test('a visitor asks the bot, calls, chooses, waits with music, and talks with an agent', {
+  skip,
+}, async () => {
   const { page: shop } = await visitor()
   await say(shop, 'How long does delivery take?')
   await shop.getByText('2 working days').waitFor()
 
   const desk = await agent('agent1', 'Busy')
   await call(shop, '1')
-  await shop.getByText(/You are next|number 1/).first().waitFor()
+  await shop
+    .getByText(/You are next|number 1/)
+    .first()
+    .waitFor()
   await hearsMusic(shop, [VISITOR_HZ, AGENT_HZ])
 
   await setPresence(desk, 'Available')
@@ -89,7 +96,10 @@ test('camera and screen reach the other side, both ways', { skip }, async () => 
   await pictureArrives(desk, 'screen')
 
   await button(desk, 'Hang up').click()
-  await shop.getByText(/ended|Thank you/i).first().waitFor()
+  await shop
+    .getByText(/ended|Thank you/i)
+    .first()
+    .waitFor()
   await finishWrapUp(desk)
 })
 
@@ -148,7 +158,10 @@ test('keys of the visitor reach the agent once each, in order', { skip }, async 
   await button(desk, 'Accept').click()
   await hears(desk, VISITOR_HZ)
   for (const key of ['1', '5', '#', '5', '*', '0']) await button(shop, key).click()
-  await waitUntil(() => keys.length >= 6, () => `keys so far: ${keys.join('')}`)
+  await waitUntil(
+    () => keys.length >= 6,
+    () => `keys so far: ${keys.join('')}`,
+  )
   // A tone repeated late would arrive within the time a key lasts.
   await hears(desk, VISITOR_HZ)
   assert.equal(keys.join(''), '15#5*0')
