@@ -120,6 +120,7 @@ export function createFakeMedia() {
     },
   }
 }
+/** @see createFakeMedia */
 export type FakeMedia = ReturnType<typeof createFakeMedia>
 
 const basics = { schemaVersion: 1, languages: ['en', 'fr'], timeZone: 'Europe/Paris', ttsVoice: {} } as const
@@ -213,6 +214,7 @@ export async function startCallServer(options: {
     },
   }
 }
+/** @see startCallServer */
 export type CallServer = Awaited<ReturnType<typeof startCallServer>>
 
 /** A visitor who has just called, with the prompts' helpers that a journey needs. */

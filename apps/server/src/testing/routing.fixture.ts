@@ -64,6 +64,7 @@ export function createFakeClock(startAt = Date.UTC(2026, 0, 5, 9)): Clock & { ad
     },
   }
 }
+/** @see createFakeClock */
 export type FakeClock = ReturnType<typeof createFakeClock>
 
 /** A hub that keeps what is told, and lets a test open and close consoles. */
@@ -131,6 +132,7 @@ export function createFakeHub() {
     },
   }
 }
+/** @see createFakeHub */
 export type FakeHub = ReturnType<typeof createFakeHub>
 
 /** A member of staff made up for a test. */
@@ -232,6 +234,7 @@ export function createFakeConversations() {
     },
   }
 }
+/** @see createFakeConversations */
 export type FakeConversations = ReturnType<typeof createFakeConversations>
 
 /** One server's routing on a database: what a kill takes away, and a start brings back. */
@@ -301,4 +304,5 @@ export function startRoutingServer(options: {
     },
   }
 }
+/** @see startRoutingServer */
 export type RoutingServer = ReturnType<typeof startRoutingServer>

@@ -16,6 +16,7 @@ const START_LIMIT_MS = 20_000
 
 const mediaEntry = fileURLToPath(new URL('../../../../media/src/main.ts', import.meta.url))
 
+/** Where media processes listen, and how many there are. */
 export type IpcMediaSettings = {
   /** UDP port of the first process; each further process takes the next one. 0 lets the system choose. */
   udpPort: number

@@ -53,6 +53,7 @@ const endReasons: Record<RunEndReason, EndReason> = {
   callDisconnected: 'remoteHungUp',
 }
 
+/** What one call needs from outside. */
 export type CallActorDeps = {
   record: CallRecord
   /** The documents that the call began with. */

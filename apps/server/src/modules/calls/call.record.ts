@@ -52,6 +52,7 @@ export type ParticipantData = {
   readonly leftReason: EndReason | null
 }
 
+/** One party's media path to us. Instants are epoch ms. */
 export type LegData = {
   readonly id: LegId
   readonly participantId: string

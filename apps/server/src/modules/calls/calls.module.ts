@@ -10,6 +10,7 @@ import type { MediaPort } from './media.ports.ts'
 import { promptTexts } from './prompt-texts.ts'
 import type { SpeechPort } from './speech.ports.ts'
 
+/** The front door of calls. */
 export type CallsModule = CallsService & {
   register(doors: { hub: SocketHub }): void
   /** Takes up the calls of the last server. Start routing first. */
@@ -19,6 +20,7 @@ export type CallsModule = CallsService & {
   settled(): Promise<void>
 }
 
+/** What calls are built on. */
 export type CallsModuleDeps = {
   db: Database
   bus: Bus

@@ -50,6 +50,7 @@ export type CallStart = {
   sdpOffer: string
 }
 
+/** What other modules and the doors ask of calls. */
 export type CallsService = {
   /** @throws AlreadyInCallError, DomainError `media-failed`, `media-unavailable`, `too-many-requests` */
   startCall(start: CallStart): Promise<z.infer<typeof StartedCall>>
@@ -92,6 +93,7 @@ export type CallsRuntime = CallsService & {
   stop(): void
 }
 
+/** What the service needs; the rest of a call it makes itself. */
 export type CallsServiceDeps = Omit<
   CallActorDeps,
   'record' | 'applications' | 'repository' | 'flows' | 'routing' | 'onChanged' | 'onOver' | 'releaseJob'

@@ -26,4 +26,5 @@ export function createDeskModule(deps: {
   }
 }
 
+/** The front door of desks. */
 export type DeskModule = ReturnType<typeof createDeskModule>

@@ -27,6 +27,7 @@ export class ApplicationChangedError extends DomainError {
   }
 }
 
+/** What other modules and the doors ask of voice applications. */
 export type FlowsService = {
   views(): Promise<ApplicationView[]>
   /** @throws InvalidFlowError, ApplicationChangedError, NotFoundError */

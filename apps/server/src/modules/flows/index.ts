@@ -6,6 +6,7 @@ import { createFlowsService, type FlowsService } from './flows.service.ts'
 
 export { ApplicationChangedError, type FlowsService, InvalidFlowError } from './flows.service.ts'
 
+/** The front door of voice applications. */
 export type FlowsModule = FlowsService & { register(doors: { bind: RouteBinder }): void }
 
 /** Voice applications as designers draw them, and the runs of callers through them. */

@@ -8,6 +8,7 @@ export { type LocalizedName, type Queue, queueName, toRoutingQueue } from './que
 export type { LiveQueuesPort, QueueStaffPort } from './queues.ports.ts'
 export type { QueuesService } from './queues.service.ts'
 
+/** The front door of queues. */
 export type QueuesModule = QueuesService & { register(doors: { bind: RouteBinder }): void }
 
 /** Queues as set up by designers and managers; what happens in them is the routing module's. */

@@ -6,6 +6,7 @@ import type { Queue } from './queue.ts'
 import type { LiveQueuesPort, QueueStaffPort } from './queues.ports.ts'
 import type { QueuesRepository } from './queues.repository.ts'
 
+/** What other modules and the doors ask of queues. */
 export type QueuesService = {
   /** Every queue, in the order of the list. */
   list(): Promise<Queue[]>

@@ -39,6 +39,7 @@ export type RoutingEngine = {
   facts(): RoutingFacts | null
 }
 
+/** What the engine needs from outside. */
 export type RoutingEngineDeps = {
   pool: pg.Pool
   uow: UnitOfWork

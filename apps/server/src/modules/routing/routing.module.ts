@@ -29,6 +29,7 @@ import { type JobSignal, type RoutedJob, toSignal } from './routing.signals.ts'
 /** Another server may be leading: this one starts anyway, and takes over when it can. */
 const START_LIMIT_MS = 3_000
 
+/** The front door of routing. */
 export type RoutingModule = RoutingService & {
   directory: RoutingDirectory
   /** Follows what happens to jobs, in order, after it is stored. */
@@ -45,6 +46,7 @@ export type RoutingModule = RoutingService & {
   stop(): Promise<void>
 }
 
+/** What routing is built on. */
 export type RoutingModuleDeps = {
   db: Database
   pool: pg.Pool

@@ -53,6 +53,7 @@ export type NewJob = {
   enqueuedAt?: number
 }
 
+/** What other modules ask of routing. */
 export type RoutingService = {
   /** @throws UnknownRoutingEntityError `not-found` for an unknown queue. */
   enqueue(job: NewJob): Promise<void>

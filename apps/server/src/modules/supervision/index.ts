@@ -23,4 +23,5 @@ export function createSupervisionModule(deps: {
   }
 }
 
+/** The front door of live views. */
 export type SupervisionModule = ReturnType<typeof createSupervisionModule>
