@@ -13,7 +13,7 @@ import { createLiveStore, type LiveStore } from '../live/live.store.ts'
 import { createThreads, type Threads } from '../live/threads.ts'
 import { createScreenNotifications, type ScreenNotifications } from '../shell/notifications.ts'
 import { createSounds, type Sounds } from '../shell/sounds.ts'
-import { identifyTab, tabStorage } from '../shell/tab.ts'
+import { createCallHandover, identifyTab, tabStorage } from '../shell/tab.ts'
 
 /** What every screen of a signed-in person may use. */
 export type Services = {
@@ -50,6 +50,7 @@ export const createServices = async (me: StaffMember): Promise<Services> => {
     environment: phoneEnvironment,
     devices,
     storage,
+    handover: createCallHandover(),
     iceServers: () => live.getState().iceServers,
     acceptOffer: (offerId, sdpOffer) => live.accept(offerId, sdpOffer),
   })

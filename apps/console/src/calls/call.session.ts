@@ -8,6 +8,7 @@ import {
   type SoftphoneEnvironment,
   SoftphoneError,
 } from '@guichet/softphone'
+import type { CallHandover } from '../shell/tab.ts'
 
 /** Why a call did not come about, or something in it failed: the softphone's words or the server's. */
 export type CallFailure = SoftphoneError | ProblemError
@@ -52,6 +53,9 @@ export type CallSession = {
 }
 
 const KEY = 'guichet.call'
+/** How long another tab, and the server after it, may take to let go of a call. */
+const HANDOVER_LIMIT_MS = 10_000
+const HANDOVER_EVERY_MS = 400
 
 const quiet: CallSessionState = {
   callId: null,
@@ -76,6 +80,7 @@ export const createCallSession = (deps: {
   devices: DeviceStore
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   iceServers: () => readonly IceServer[]
+  handover: CallHandover
   acceptOffer: (offerId: OfferView['id'], sdpOffer: string) => Promise<SocketResult<'offer.accept'>>
 }): CallSession => {
   const { socket, environment, storage } = deps
@@ -145,8 +150,26 @@ export const createCallSession = (deps: {
     return { call: accepted.call, leg: accepted.leg }
   }
 
+  const rejoin = async (
+    callId: Call['id'],
+    sdpOffer: string,
+    askedAt: number | null,
+  ): Promise<SocketResult<'call.rejoin'>> => {
+    try {
+      return await socket.request('call.rejoin', { callId, sdpOffer })
+    } catch (error) {
+      // The server keeps a call with the tab that carries it: that tab is asked to let go, and takes a moment.
+      const now = environment.now()
+      const isHeld = toProblem(error).code === 'already-in-call'
+      if (!isHeld || (askedAt !== null && now - askedAt > HANDOVER_LIMIT_MS)) throw error
+      if (askedAt === null) deps.handover.ask(callId)
+      await new Promise<void>(resolve => environment.setTimer(resolve, HANDOVER_EVERY_MS))
+      return rejoin(callId, sdpOffer, askedAt ?? now)
+    }
+  }
+
   const openTaken = (call: Call) => async (sdpOffer: string) => {
-    const leg = await socket.request('call.rejoin', { callId: call.id, sdpOffer })
+    const leg = await rejoin(call.id, sdpOffer, null)
     belong(call.id)
     return { call, leg }
   }
@@ -171,6 +194,15 @@ export const createCallSession = (deps: {
     })
   }
 
+  const letGo = () => {
+    storage.removeItem(KEY)
+    drop()
+    state = quiet
+    patch({})
+  }
+  const stopAsked = deps.handover.onAsked(callId => {
+    if (callId === state.callId) letGo()
+  })
   const stopTones = socket.on('call.toneReceived', ({ callId, tone }) => {
     if (callId === state.callId) patch({ toneReceived: { tone, at: environment.now() } })
   })
@@ -209,11 +241,7 @@ export const createCallSession = (deps: {
     },
     reconcile(calls) {
       if (state.callId === null || state.active?.call == null) return
-      if (calls.some(call => call.id === state.callId && call.endedAt === null)) return
-      storage.removeItem(KEY)
-      drop()
-      state = quiet
-      patch({})
+      if (!calls.some(call => call.id === state.callId && call.endedAt === null)) letGo()
     },
     setMuted: muted => current?.active.setMuted(muted),
     setOnHold(held) {
@@ -236,6 +264,7 @@ export const createCallSession = (deps: {
     hangUp: () => current?.active.hangUp(),
     dispose() {
       stopTones()
+      stopAsked()
       drop()
       state = quiet
     },

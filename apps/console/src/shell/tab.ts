@@ -71,3 +71,24 @@ export const leadAmongTabs = (name: string, leading: (isLeader: boolean) => void
     leading(false)
   }
 }
+
+/** How the tabs of one browser ask each other to let go of a call. */
+export type CallHandover = {
+  ask(callId: string): void
+  onAsked(listener: (callId: string) => void): () => void
+}
+
+/** Handover between the tabs of this browser; deaf where the browser has no channel between tabs. */
+export const createCallHandover = (): CallHandover => {
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('guichet.handover') : null
+  return {
+    ask: callId => channel?.postMessage(callId),
+    onAsked(listener) {
+      const hear = (event: MessageEvent<unknown>) => {
+        if (typeof event.data === 'string') listener(event.data)
+      }
+      channel?.addEventListener('message', hear)
+      return () => channel?.removeEventListener('message', hear)
+    },
+  }
+}

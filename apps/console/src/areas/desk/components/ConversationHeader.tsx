@@ -19,7 +19,8 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   words: { display: 'flex', flexDirection: 'column', minWidth: 0, flexGrow: 1 },
-  cut: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  cut: { overflowX: 'hidden' },
+  end: { flexShrink: 0, whiteSpace: 'nowrap' },
   hint: { color: tokens.colorNeutralForeground3 },
 })
 
@@ -62,15 +63,20 @@ export const ConversationHeader = (props: {
       )}
       <Avatar name={name} size={36} color="colorful" aria-hidden />
       <div className={styles.words}>
-        <Subtitle2 as="h2" className={styles.cut}>
+        <Subtitle2 as="h2" truncate wrap={false} className={styles.cut}>
           {name}
         </Subtitle2>
-        <Text size={200} block className={`${styles.hint} ${styles.cut}`}>
+        <Text size={200} block truncate wrap={false} className={styles.hint}>
           {facts.join(' · ')}
         </Text>
       </div>
       {work?.channel === 'chat' && work.state === 'active' && (
-        <Button icon={<ChatOffRegular />} disabledFocusable={isEnding} onClick={() => void endChat(work)}>
+        <Button
+          className={styles.end}
+          icon={<ChatOffRegular />}
+          disabledFocusable={isEnding}
+          onClick={() => void endChat(work)}
+        >
           {t('chat.end')}
         </Button>
       )}
