@@ -99,6 +99,8 @@ export async function createServerFixture() {
 
 export type ServerFixture = Awaited<ReturnType<typeof createServerFixture>>
 
+// biome-ignore lint/suspicious/noExplicitAny: tests look into frames of every kind
+type Loose = any
 type Frame = { type: string; [key: string]: unknown }
 
 /** A socket client that answers requests by promise and keeps every event. */
@@ -110,11 +112,11 @@ export function openSocket(
     ...(hello.origin === undefined ? {} : { origin: hello.origin }),
     headers: hello.cookie === undefined ? {} : { cookie: hello.cookie },
   })
-  const events: { name: string; payload: any }[] = []
-  const waiting = new Map<number, (frame: any) => void>()
+  const events: { name: string; payload: Loose }[] = []
+  const waiting = new Map<number, (frame: Loose) => void>()
   const watchers = new Set<() => void>()
   let next = 0
-  let goodbye: any = null
+  let goodbye: Loose = null
   socket.on('error', () => undefined)
   const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
   const welcome = new Promise<boolean>(resolve => {
@@ -144,10 +146,10 @@ export function openSocket(
     events,
     goodbye: () => goodbye,
     /** Asks; the answer is the result, or throws the problem's code. */
-    async ask(method: string, params: object): Promise<any> {
+    async ask(method: string, params: object): Promise<Loose> {
       await welcome
       const id = next++
-      const frame = await new Promise<any>(resolve => {
+      const frame = await new Promise<Loose>(resolve => {
         waiting.set(id, resolve)
         socket.send(JSON.stringify({ type: 'request', id, method, params }))
       })
@@ -157,7 +159,7 @@ export function openSocket(
     },
     raw: (text: string) => socket.send(text),
     /** The first event, past or future, that fits. */
-    event(name: string, fits: (payload: any) => boolean = () => true): Promise<any> {
+    event(name: string, fits: (payload: Loose) => boolean = () => true): Promise<Loose> {
       return new Promise(resolve => {
         const look = () => {
           const found = events.find(event => event.name === name && fits(event.payload))
