@@ -83,15 +83,17 @@ async function areas(browser: Browser, { url }: Guichet): Promise<void> {
   const page = await open(browser, look)
   await page.goto(`${url}/`)
   await signIn(page, 'admin')
-  for (const path of [
-    'supervise',
-    'design/knowledge',
-    'design/queues',
-    'design/applications',
-    'design/widget',
-    'settings/people',
-  ]) {
+  const pages: [path: string, open?: string][] = [
+    ['supervise'],
+    ['design/knowledge', 'Delivery times'],
+    ['design/queues', 'Sales'],
+    ['design/applications', 'Maison Lavande: reception'],
+    ['design/widget'],
+    ['settings/people'],
+  ]
+  for (const [path, open] of pages) {
     await page.goto(`${url}/${path}`)
+    if (open !== undefined) await page.getByText(open, { exact: true }).first().click()
     await page.waitForTimeout(1_500)
     await page.screenshot({ path: join(folder, `${path.replace('/', '-')}-desk-light.png`) })
   }
@@ -102,7 +104,7 @@ async function signIn(page: Page, account: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Email' }).fill(`${account}@demo.guichet`)
   await page.getByRole('textbox', { name: 'Password' }).fill('demo-guichet')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: 'Sign in' }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Settings' }).first().waitFor()
 }
 
 async function open(browser: Browser, look: Look): Promise<Page> {
