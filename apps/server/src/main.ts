@@ -49,7 +49,8 @@ async function stop(code: number): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
 
 start().catch(async error => {
-  const known = error instanceof StartupError || (error as Error).name === 'DatabaseStartError'
+  const known =
+    error instanceof StartupError || ['DatabaseStartError', 'MediaStartError'].includes((error as Error).name)
   process.stderr.write(known ? `\n${(error as Error).message}\n\n` : `${(error as Error).stack}\n`)
   await stop(1)
 })

@@ -1,2 +1,2 @@
 export * from './ipc-media.adapter.ts'
-export { MediaUnavailableError } from './media-process.ts'
+export * from './media.errors.ts'

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url'
 import type { MediaEvent, MediaLoad, MediaPayload, MediaRequestKind } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
 import type { MediaPort } from '../../modules/calls/media.ports.ts'
-import { type Clock, type Log, StartupError } from '../../platform/index.ts'
-import { createMediaProcess, type MediaProcess, MediaUnavailableError } from './media-process.ts'
+import type { Clock, Log } from '../../platform/index.ts'
+import { MediaStartError, MediaUnavailableError } from './media.errors.ts'
+import { createMediaProcess, type MediaProcess } from './media-process.ts'
 
 /** How long a request may take. */
 const REQUEST_LIMIT_MS = 5_000
@@ -30,7 +31,7 @@ export type IpcMediaSettings = {
 
 /** The media port over Node IPC, with what only its owner needs. */
 export type IpcMedia = MediaPort & {
-  /** Starts the processes and waits until one is ready. @throws StartupError when the UDP port is taken. */
+  /** Starts the processes and waits until one is ready. @throws MediaStartError when the UDP port is taken. */
   start(): Promise<void>
   /** Ends every process for sure. */
   stop(): Promise<void>
@@ -113,7 +114,7 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
         return worker
       }),
     ).catch((failures: AggregateError) => {
-      const clear = failures.errors.find(error => error instanceof StartupError)
+      const clear = failures.errors.find(error => error instanceof MediaStartError)
       throw clear ?? new MediaUnavailableError('no media process is ready')
     })
   }

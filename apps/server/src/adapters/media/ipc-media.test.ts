@@ -17,6 +17,18 @@ const media = createIpcMedia({
 })
 after(() => media.stop())
 
+/** Resolves when so many processes have told that they are ready. */
+function untilReady(count: number): Promise<void> {
+  return new Promise(resolve => {
+    let ready = 0
+    const off = media.onEvent(event => {
+      if (event.kind !== 'media.ready' || ++ready < count) return
+      off()
+      resolve()
+    })
+  })
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -27,12 +39,11 @@ function isAlive(pid: number): boolean {
 }
 
 test('the real media processes answer, spread rooms, come back after a kill and leave no orphan', async () => {
+  const bothReady = untilReady(2)
   await media.start()
   assert.equal((await media.request('ping', {})).rooms, 0)
 
-  while (media.processes().some(process => !process.isReady)) {
-    await new Promise(resolve => setImmediate(resolve))
-  }
+  await bothReady
   for (const roomId of ['room-1', 'room-2']) await media.request('room.open', { roomId, callId: roomId })
   assert.deepEqual(
     media.processes().map(process => process.rooms),
@@ -63,12 +74,13 @@ test('the real media processes answer, spread rooms, come back after a kill and 
   })
   const victim = media.processes()[0]?.pid as number
   const underWay = media.request('ping', {}).catch((error: { code: string }) => error.code)
+  const isBack = untilReady(1)
   process.kill(victim, 'SIGKILL')
   assert.deepEqual(await lost, ['room-1'])
   await underWay
   await assert.rejects(media.request('leg.update', { legId: 'leg-1', part: {} }), { code: 'not-found' })
   await media.request('room.open', { roomId: 'room-1', callId: 'room-1' })
-  while (!media.processes()[0]?.isReady) await new Promise(resolve => setImmediate(resolve))
+  await isBack
   const pids = media.processes().map(process => process.pid as number)
   assert.notEqual(pids[0], victim)
 
@@ -88,7 +100,7 @@ test('a taken UDP port is one clear sentence', async () => {
     log: createLog({ level: 'silent' }),
   })
   await assert.rejects(blocked.start(), {
-    name: 'StartupError',
+    name: 'MediaStartError',
     message: new RegExp(`UDP port ${port} is taken`),
   })
   await blocked.stop()

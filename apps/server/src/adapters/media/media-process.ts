@@ -11,7 +11,8 @@ import {
   parseMediaEvent,
 } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
-import { type Clock, type Log, StartupError } from '../../platform/index.ts'
+import type { Clock, Log } from '../../platform/index.ts'
+import { MediaStartError, MediaUnavailableError } from './media.errors.ts'
 
 const RESTART_FIRST_MS = 50
 const RESTART_LONGEST_MS = 5_000
@@ -22,15 +23,6 @@ const PING_LIMIT_MS = 3_000
 const STOP_LIMIT_MS = 1_500
 /** How the media process ends when its UDP port is taken. */
 const PORT_TAKEN_EXIT = 3
-
-/** Thrown when no media process can answer; trying again may help. Code `media-unavailable`. */
-export class MediaUnavailableError extends DomainError {
-  constructor(detail: string) {
-    super('media-unavailable', `Sound and picture are not available right now: ${detail}`, {
-      retryable: true,
-    })
-  }
-}
 
 /** How to start one media process. */
 export type MediaProgram = {
@@ -45,7 +37,7 @@ export type MediaProcess = {
   /** Whether it runs and answers. */
   isReady(): boolean
   pid(): number | undefined
-  /** Resolves once it is ready. @throws MediaUnavailableError after `limitMs`; StartupError when its port is taken. */
+  /** Resolves once it is ready. @throws MediaUnavailableError after `limitMs`; MediaStartError when its port is taken. */
   ready(limitMs: number): Promise<void>
   request<K extends MediaRequestKind>(
     kind: K,
@@ -138,7 +130,7 @@ export function createMediaProcess(deps: {
     if (stopped) return
     if (code === PORT_TAKEN_EXIT && !wasReady) {
       stopped = true
-      const taken = new StartupError(
+      const taken = new MediaStartError(
         `UDP port ${udpPort} is taken; stop what listens there, or choose another MEDIA_PORT.`,
       )
       for (const listener of [...readyListeners]) listener(taken)
