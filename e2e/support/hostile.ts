@@ -221,3 +221,47 @@ export async function sendBytes(url: string, bytes: string | Buffer): Promise<st
   await once(socket, 'close')
   return Buffer.concat(chunks).toString('latin1')
 }
+
+/** An HTTP answer, with the problem it tells if it tells one. */
+export type HttpAnswer = { status: number; headers: Headers; text: string; problem: Problem | null }
+
+/** Asks over HTTP; a text body goes as it is, an object as JSON. */
+export async function ask(
+  url: string,
+  method: string,
+  path: string,
+  options: { body?: object | string; headers?: Record<string, string> } = {},
+): Promise<HttpAnswer> {
+  const { body } = options
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    problem: isProblem ? (JSON.parse(text) as Problem) : null,
+  }
+}
+
+/** Uploads a file to the visitor's own thread, or to another. */
+export async function upload(
+  url: string,
+  session: VisitorSession,
+  name: string,
+  bytes: Uint8Array,
+  threadId: string = session.thread.id,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const form = new FormData()
+  form.append('file', new Blob([new Uint8Array(bytes)]), name)
+  const response = await fetch(`${url}/api/threads/${threadId}/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${session.accessToken}` },
+    body: form,
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
