@@ -1,14 +1,12 @@
 import { FluentProvider } from '@fluentui/react-components'
-import type { Locale } from '@guichet/contract'
 import { resolveTheme, themes } from '@guichet/ui'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { I18nProvider } from '../i18n/I18nProvider.tsx'
 import { useMediaQuery } from '../shell/media-query.ts'
 import { AccessGate } from './AccessGate.tsx'
 import { useMe } from './me.query.ts'
+import { readerLocale } from './reader-locale.ts'
 import { usePreferences } from './ServicesContext.ts'
-
-const browserLocale = (): Locale => (navigator.language.toLowerCase().startsWith('fr') ? 'fr' : 'en')
 
 const Surroundings = () => {
   const [preferences] = usePreferences()
@@ -18,7 +16,7 @@ const Surroundings = () => {
     moreContrast: useMediaQuery('(prefers-contrast: more)'),
   }
   const theme = resolveTheme(preferences.theme, prefers)
-  const locale = preferences.locale ?? me.data?.locale ?? browserLocale()
+  const locale = readerLocale(preferences.locale, navigator.languages, me.data?.locale)
   return (
     <I18nProvider locale={locale}>
       <FluentProvider

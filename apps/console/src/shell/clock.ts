@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 
 const listeners = new Set<() => void>()
 let now = Date.now()
@@ -26,3 +26,14 @@ const read = () => {
 
 /** The time, in epoch milliseconds, renewed every second by one timer for the whole page. */
 export const useNow = (): number => useSyncExternalStore(subscribe, read)
+
+/** Whether a condition has held for this long, in milliseconds; false again as soon as it ends. */
+export const useLasting = (holds: boolean, forMs: number): boolean => {
+  const [lasts, setLasts] = useState(false)
+  useEffect(() => {
+    if (!holds) return setLasts(false)
+    const timer = setTimeout(() => setLasts(true), forMs)
+    return () => clearTimeout(timer)
+  }, [holds, forMs])
+  return lasts
+}

@@ -3,7 +3,7 @@ import type { ThemeChoice } from '@guichet/ui'
 
 /** What one person chose on this browser. */
 export type Preferences = {
-  /** Null until chosen: the account's language, then the browser's, decides. */
+  /** Null until chosen: the browser's language, then the account's, decides. */
   locale: Locale | null
   theme: ThemeChoice
   /** 0 (silent) to 1. */

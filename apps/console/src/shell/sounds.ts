@@ -2,6 +2,8 @@
 export type Sounds = {
   /** Rings until the result is called. `volume` from 0 to 1. */
   ring(volume: number): () => void
+  /** Rings once, to judge the volume. */
+  sample(volume: number): void
   /** A short tone: a new message. */
   message(volume: number): void
   /** Two falling notes: a call has ended. */
@@ -82,6 +84,7 @@ export const createSounds = (): Sounds => {
         hush()
       }
     },
+    sample: volume => void play(ringNotes, volume),
     message: volume => void play(messageNotes, volume * 0.7),
     ended: volume => void play(endedNotes, volume * 0.8),
   }

@@ -5,10 +5,10 @@ import {
   MessageBarBody,
   MessageBarTitle,
 } from '@fluentui/react-components'
-import { useEffect, useState } from 'react'
 import { explainProblem } from '../../app/problem.text.ts'
 import { useConnection, useServices } from '../../app/ServicesContext.ts'
 import { useI18n } from '../../i18n/I18nProvider.tsx'
+import { useLasting } from '../../shell/clock.ts'
 
 /** A cut shorter than this mends itself unseen. */
 const PATIENCE_MS = 700
@@ -19,13 +19,7 @@ export const ConnectionBanner = () => {
   const { socket } = useServices()
   const connection = useConnection()
   const isCut = connection.status === 'reconnecting' || connection.status === 'connecting'
-  const [isShown, setShown] = useState(false)
-
-  useEffect(() => {
-    if (!isCut) return setShown(false)
-    const timer = setTimeout(() => setShown(true), PATIENCE_MS)
-    return () => clearTimeout(timer)
-  }, [isCut])
+  const isShown = useLasting(isCut, PATIENCE_MS)
 
   if (connection.status === 'closed' && connection.problem)
     return (

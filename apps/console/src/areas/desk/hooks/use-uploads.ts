@@ -1,3 +1,4 @@
+import { browserEnvironment } from '@guichet/client'
 import { type Attachment, MAX_FILE_BYTES, type Thread } from '@guichet/contract'
 import { useCallback, useState } from 'react'
 import { useFeedback } from '../../../app/Feedback.tsx'
@@ -20,7 +21,7 @@ export const useUploads = (threadId: Thread['id']) => {
         tell({ intent: 'error', text: t('composer.tooLarge', { name: file.name }) })
         continue
       }
-      const key = crypto.randomUUID()
+      const key = browserEnvironment().randomId()
       setFiles(before => [...before, { key, name: file.name, attachment: null }])
       http
         .upload('POST /api/threads/:threadId/files', { params: { threadId }, file, name: file.name })

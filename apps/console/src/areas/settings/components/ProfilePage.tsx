@@ -26,8 +26,6 @@ import { type ShortcutName, shortcuts } from '../../../frame/model/shortcuts.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 
 const themeChoices: readonly ThemeChoice[] = ['system', 'light', 'dark', 'highContrast']
-/** How long the sample of the ring is heard. */
-const SAMPLE_MS = 2_000
 
 const useStyles = makeStyles({
   page: { padding: '24px', maxWidth: '720px' },
@@ -81,10 +79,6 @@ const Sounds = () => {
   const { sounds, notifications } = useServices()
   const [preferences, prefer] = usePreferences()
   const [permission, setPermission] = useState(notifications.permission)
-  const sample = () => {
-    const hush = sounds.ring(preferences.ringVolume)
-    setTimeout(hush, SAMPLE_MS)
-  }
   return (
     <section className={styles.section}>
       <Subtitle2 as="h2">{t('profile.sounds')}</Subtitle2>
@@ -98,7 +92,10 @@ const Sounds = () => {
         />
       </Field>
       <div className={styles.row}>
-        <Button onClick={sample} disabledFocusable={preferences.ringVolume === 0}>
+        <Button
+          onClick={() => sounds.sample(preferences.ringVolume)}
+          disabledFocusable={preferences.ringVolume === 0}
+        >
           {t('profile.testRing')}
         </Button>
       </div>
