@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DomainError, type OfferId } from '@guichet/domain'
 import { createTestDatabase, type TestDatabase } from '@guichet/testkit/postgres'
+import pg from 'pg'
 import { type CallServer, placeCall, sdpOffer, startCallServer } from '../../testing/calls.fixture.ts'
 import { createFakeConversations, makeMember } from '../../testing/routing.fixture.ts'
 import type { RoutingStaffMember } from '../routing/index.ts'
@@ -406,16 +407,19 @@ test('a call outlives a database that is away for a moment', async () => {
     const caller = await intoQueue(server)
     await server.arrive(ada)
     await answer(server, ada, (await offerTo(server, ada)).id, caller)
-    await server.pool.query(
+    const witness = new pg.Client(database.connectionString)
+    await witness.connect()
+    await witness.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     )
     const muted = server.calls.setMuted(caller.callId, caller.party.rawId, true)
     const ticking = setInterval(() => server.clock.advance(200), 5)
     await muted
     clearInterval(ticking)
-    const { rows } = await server.pool.query('select is_muted from call_participants where raw_id = $1', [
+    const { rows } = await witness.query('select is_muted from call_participants where raw_id = $1', [
       caller.party.rawId,
     ])
+    await witness.end()
     assert.deepEqual(rows, [{ is_muted: true }])
   })
 })

@@ -46,6 +46,10 @@ export function openDatabase(
   pool.on('error', error => {
     if (!pool.ending) log.warn({ err: error }, 'idle database connection lost')
   })
+  // Nor may one that is lost between two statements of a transaction, when neither the pool nor a query listens.
+  pool.on('connect', client =>
+    client.on('error', error => log.debug({ err: error }, 'database connection lost')),
+  )
   const db = new Kysely<PlatformTables>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] })
   return { db, pool }
 }
