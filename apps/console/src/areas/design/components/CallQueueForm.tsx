@@ -1,8 +1,9 @@
-import { Field, SpinButton, Subtitle2, Switch, Text } from '@fluentui/react-components'
+import { Subtitle2, Switch, Text } from '@fluentui/react-components'
 import type { CallQueueApplication } from '@guichet/domain/flow'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { exceptions } from '../model/application.ts'
 import { useFormStyles } from './form.styles.ts'
+import { NumberField } from './NumberField.tsx'
 import { PromptEditor } from './PromptEditor.tsx'
 import { type TargetChoices, TargetEditor } from './TargetEditor.tsx'
 
@@ -46,21 +47,15 @@ export const CallQueueForm = (props: {
           }
         />
         {draft.announcePosition.enabled && (
-          <Field label={t('flow.announceEvery')}>
-            <SpinButton
-              value={draft.announcePosition.everyMs / 1000}
-              min={15}
-              max={600}
-              step={15}
-              onChange={(_, data) => {
-                if (typeof data.value === 'number')
-                  onChange({
-                    ...draft,
-                    announcePosition: { enabled: true, everyMs: data.value * 1000 },
-                  })
-              }}
-            />
-          </Field>
+          <NumberField
+            label={t('flow.announceEvery')}
+            value={draft.announcePosition.everyMs / 1000}
+            min={15}
+            max={600}
+            onChange={seconds =>
+              onChange({ ...draft, announcePosition: { enabled: true, everyMs: seconds * 1000 } })
+            }
+          />
         )}
         <Switch
           label={t('flow.announceWait')}

@@ -4,7 +4,6 @@ import {
   Input,
   makeStyles,
   Select,
-  SpinButton,
   Subtitle2,
   Switch,
   tokens,
@@ -14,6 +13,7 @@ import type { Menu, MenuOption } from '@guichet/domain/flow'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { freeTone, type Language, tones, withWords } from '../model/application.ts'
 import { useFormStyles } from './form.styles.ts'
+import { NumberField } from './NumberField.tsx'
 import { PromptEditor } from './PromptEditor.tsx'
 import { type TargetChoices, TargetEditor } from './TargetEditor.tsx'
 
@@ -149,26 +149,20 @@ export const MenuEditor = (props: {
         </Button>
       </div>
       <div className={form.pair}>
-        <Field label={t('flow.repeat')}>
-          <SpinButton
-            value={menu.repeat}
-            min={1}
-            max={10}
-            onChange={(_, data) => {
-              if (typeof data.value === 'number') change({ repeat: data.value })
-            }}
-          />
-        </Field>
-        <Field label={t('flow.inputTimeout')}>
-          <SpinButton
-            value={menu.inputTimeoutMs / 1000}
-            min={1}
-            max={60}
-            onChange={(_, data) => {
-              if (typeof data.value === 'number') change({ inputTimeoutMs: data.value * 1000 })
-            }}
-          />
-        </Field>
+        <NumberField
+          label={t('flow.repeat')}
+          value={menu.repeat}
+          min={1}
+          max={10}
+          onChange={repeat => change({ repeat })}
+        />
+        <NumberField
+          label={t('flow.inputTimeout')}
+          value={menu.inputTimeoutMs / 1000}
+          min={1}
+          max={60}
+          onChange={seconds => change({ inputTimeoutMs: seconds * 1000 })}
+        />
       </div>
       <Switch
         label={t('flow.forceListen')}

@@ -1,4 +1,4 @@
-import { Button, Field, Input, Select, SpinButton, Subtitle1, Switch, Text } from '@fluentui/react-components'
+import { Button, Field, Input, Select, Subtitle1, Switch, Text } from '@fluentui/react-components'
 import { type ProblemError, toProblem } from '@guichet/client'
 import type { QueueView } from '@guichet/contract'
 import { useQueryClient } from '@tanstack/react-query'
@@ -107,13 +107,12 @@ export const QueueForm = (props: { queue: QueueView }) => {
                   }),
                 })}
           >
-            <SpinButton
-              displayValue={draft[field]}
-              value={Number(draft[field]) || 0}
+            <Input
+              type="number"
               min={limits[field].min}
               max={limits[field].max}
-              step={field === 'overflow' ? 1 : 5}
-              onChange={(_, data) => change({ [field]: data.displayValue ?? String(data.value ?? '') })}
+              value={draft[field]}
+              onChange={(_, data) => change({ [field]: data.value })}
             />
           </Field>
         ))}
