@@ -1,10 +1,7 @@
 import type { Locale, StaffRole } from '@guichet/contract'
 import { sql, type Transaction } from 'kysely'
-import { type Database, type PlatformTables, withTables } from '../../platform/index.ts'
+import { advisoryLocks, type Database, type PlatformTables, withTables } from '../../platform/index.ts'
 import type { IdentityTables } from './identity.tables.ts'
-
-/** Serialises changes of who may do what: two administrators cannot remove each other at once. */
-const ACCESS_LOCK = 7_242_002
 
 /** A member of staff as stored. */
 export type StaffRow = {
@@ -38,7 +35,7 @@ export function createStaffRepository(db: Database) {
     find: (userId: string): Promise<StaffRow | undefined> =>
       select(db).where('userId', '=', userId).executeTakeFirst(),
     async lockAccess(executor: Executor): Promise<void> {
-      await sql`select pg_advisory_xact_lock(${ACCESS_LOCK})`.execute(executor)
+      await sql`select pg_advisory_xact_lock(${advisoryLocks.staffAccess})`.execute(executor)
     },
     async lock(executor: Executor, userId: string): Promise<StaffRow | undefined> {
       return select(executor).where('userId', '=', userId).forUpdate('staff').executeTakeFirst()

@@ -1,8 +1,6 @@
 import type pg from 'pg'
-import type { Clock, Log } from '../../platform/index.ts'
+import { advisoryLocks, type Clock, type Log } from '../../platform/index.ts'
 
-/** Session lock that the one elected router holds. */
-const ROUTER_LOCK = 7_242_002
 const RETRY_MS = 300
 
 /** Keeps asking to be the one server that routes. */
@@ -60,7 +58,7 @@ export function createLeadership(deps: {
         release(held)
       })
       const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [
-        ROUTER_LOCK,
+        advisoryLocks.router,
       ])
       if (rows[0]?.won !== true || stopped) {
         client.release(true)

@@ -39,8 +39,11 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
     genReqId: () => ids.uuid(),
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
-    frameworkErrors: (error, request, reply) =>
-      tellProblem(error, request as FastifyRequest, reply as FastifyReply),
+    // Addresses that cannot be read come here before any hook.
+    frameworkErrors(error, request, reply) {
+      reply.header('x-content-type-options', 'nosniff')
+      tellProblem(error, request as FastifyRequest, reply as FastifyReply)
+    },
     clientErrorHandler: refuseMalformed,
   })
 

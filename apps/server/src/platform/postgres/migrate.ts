@@ -2,9 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { StartupError } from '../config.ts'
-
-/** Serialises migrations of several servers that start together. */
-const MIGRATION_LOCK = 7_242_001
+import { advisoryLocks } from './locks.ts'
 
 /**
  * Brings the schema up to date: every `NNNN-name.sql` not yet applied, each in its own transaction, in order.
@@ -22,7 +20,7 @@ export async function migrate(pool: pg.Pool, directory: string): Promise<string[
         'The database is older than PostgreSQL 15; upgrade it or leave DATABASE_URL out.',
       )
     }
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     await client.query(
       'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
     )
@@ -49,7 +47,7 @@ export async function migrate(pool: pg.Pool, directory: string): Promise<string[
     }
     return done
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined)
+    await client.query('select pg_advisory_unlock($1)', [advisoryLocks.migration]).catch(() => undefined)
     client.release()
   }
 }
