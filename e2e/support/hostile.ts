@@ -235,6 +235,7 @@ export async function ask(
   const { body } = options
   const response = await fetch(url + path, {
     method,
+    signal: AbortSignal.timeout(LIMIT_MS),
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
