@@ -1,4 +1,5 @@
-import { createSocketClient, type SocketClient, socketUrl } from '@guichet/client'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createSocketClient, ProblemError, type SocketClient, socketUrl } from '@guichet/client'
 import type {
   Call,
   DeskSnapshot,
@@ -8,7 +9,7 @@ import type {
   VisitorSession,
 } from '@guichet/contract'
 import { WebSocket } from 'ws'
-import { createVoice, type Voice } from './api-voice.ts'
+import { createVoice, endVoices, type Voice } from './api-voice.ts'
 
 /** Somebody without a browser, on a socket that mends itself as a page's does. */
 export type ApiPerson = {
@@ -45,9 +46,18 @@ export type ApiAgent = ApiPerson & {
 }
 
 const HEARD_LIMIT_MS = 10_000
+const REJOIN_ATTEMPTS = 20
+const REJOIN_PAUSE_MS = 300
 const PASSWORD = 'demo-guichet'
 
-let people = 0
+const opened = new Set<ApiPerson>()
+let tabs = 0
+
+/** Sends everybody home; a process in which somebody called ends only after this. */
+export async function closeApiPeople(): Promise<void> {
+  for (const person of opened) person.close()
+  await endVoices()
+}
 
 /** Begins a conversation, as the widget does when it is opened. */
 export async function openApiVisitor(url: string): Promise<ApiVisitor> {
@@ -65,7 +75,8 @@ export async function openApiVisitor(url: string): Promise<ApiVisitor> {
   person.socket.on('call.rejoinNeeded', payload => {
     if (payload.callId === callId) void rejoin(person.socket, voice, payload.callId)
   })
-  return {
+  await person.socket.request('conversation.get', {})
+  return welcome({
     ...person,
     session,
     async call() {
@@ -82,7 +93,7 @@ export async function openApiVisitor(url: string): Promise<ApiVisitor> {
       voice.close()
       person.close()
     },
-  }
+  })
 }
 
 /** Signs in with a demo account and opens the desk. */
@@ -104,7 +115,7 @@ export async function openApiAgent(url: string, account: string): Promise<ApiAge
     if (payload.callId === callId) void rejoin(person.socket, voice, payload.callId)
   })
   const { me } = await person.socket.request('desk.snapshot', {})
-  return {
+  return welcome({
     ...person,
     me,
     async accept(offerId) {
@@ -122,18 +133,25 @@ export async function openApiAgent(url: string, account: string): Promise<ApiAge
       voice.close()
       person.close()
     },
-  }
+  })
 }
 
-/** Offers anew until the server, which may still be starting its media, answers. */
+function welcome<P extends ApiPerson>(person: P): P {
+  opened.add(person)
+  return person
+}
+
+/** Offers anew, and again while the server is still starting its media. */
 async function rejoin(socket: SocketClient, voice: Voice, callId: Call['id']): Promise<void> {
-  const sdpOffer = voice.offer()
-  try {
-    const { sdpAnswer } = await socket.request('call.rejoin', { callId, sdpOffer })
-    await voice.connect(sdpAnswer)
-  } catch (error) {
-    // A newer attempt took over, or the server asks again with the next connection.
-    if (!(error instanceof Error)) throw error
+  for (let attempt = 1; attempt <= REJOIN_ATTEMPTS; attempt++) {
+    try {
+      const { sdpAnswer } = await socket.request('call.rejoin', { callId, sdpOffer: voice.offer() })
+      return await voice.connect(sdpAnswer)
+    } catch (error) {
+      // Without a connection the server asks again when it is back.
+      if (!(error instanceof ProblemError) || !error.retryable || error.code === 'offline') return
+      await delay(REJOIN_PAUSE_MS)
+    }
   }
 }
 
@@ -145,7 +163,7 @@ function openPerson(url: string, headers: Record<string, string>, getToken?: Get
   const watchers = new Set<() => void>()
   const socket = createSocketClient({
     url: socketUrl(url),
-    tabId: `api-person-${++people}`,
+    tabId: `api-person-${++tabs}`,
     ...(getToken === undefined ? {} : { getToken }),
     environment: {
       now: Date.now,

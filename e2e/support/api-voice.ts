@@ -1,4 +1,4 @@
-import ndc, { type PeerConnection, type Track } from 'node-datachannel'
+import ndc, { cleanup, type PeerConnection, type Track } from 'node-datachannel'
 
 /** The sound of somebody without a browser: a peer connection that sends silence. */
 export type Voice = {
@@ -17,7 +17,7 @@ const SAMPLES_PER_MS = 48
 const OPUS = 111
 
 /** Native code may still speak of a closed connection: its objects must outlive that, or Node aborts. */
-const closed = new Set<PeerConnection | Track>()
+const closed: { connection: PeerConnection; track: Track }[] = []
 
 let voices = 0
 
@@ -33,12 +33,7 @@ export function createVoice(): Voice {
     if (current === null) return
     const { connection, track } = current
     current = null
-    closed.add(track).add(connection)
-    connection.onStateChange(state => {
-      if (state !== 'closed') return
-      closed.delete(track)
-      closed.delete(connection)
-    })
+    closed.push({ connection, track })
     track.close()
     connection.close()
   }
@@ -83,4 +78,11 @@ export function createVoice(): Voice {
     },
     close: drop,
   }
+}
+
+/** Lets go of native threads once every closed voice is gone; without it the process does not end. */
+export async function endVoices(): Promise<void> {
+  while (closed.some(({ connection }) => connection.state() !== 'closed'))
+    await new Promise(resolve => setTimeout(resolve, 20))
+  cleanup()
 }
