@@ -197,6 +197,9 @@ export async function stillServes(url: string): Promise<void> {
   raw.close()
 }
 
+/** How the media process names what it complains of. */
+const severe = new Set(['error', 'fatal'])
+
 /** Watches the log: `complaints` are the lines of errors that nobody has read yet. */
 export function watchLog(guichet: Guichet): { complaints(): LogLine[] } {
   let read = guichet.log.length
@@ -204,7 +207,7 @@ export function watchLog(guichet: Guichet): { complaints(): LogLine[] } {
     complaints() {
       const fresh = guichet.log.slice(read)
       read = guichet.log.length
-      return fresh.filter(line => line.level >= 50)
+      return fresh.filter(({ level }) => level >= 50 || severe.has(String(level)))
     },
   }
 }
