@@ -162,7 +162,7 @@ describe('socket client', () => {
     const socket = await fake.welcome()
     fake.goOnline()
     assert.equal(socket.sent.at(-1)?.type, 'ping')
-    await clock.advance(3_000)
+    await clock.advance(1_500)
     assert.equal(client.getState().status, 'reconnecting')
   })
 

@@ -80,6 +80,8 @@ type Pending = {
 
 /** Limit between opening a connection and the server's welcome. */
 const WELCOME_TIMEOUT_MS = 10_000
+/** How long an open connection may stay silent after the network changed. */
+const NETWORK_CHECK_MS = 1_500
 /** Requests that may wait for a connection; more fail at once. */
 const MAX_QUEUED = 200
 
@@ -291,7 +293,7 @@ export function createSocketClient(options: SocketClientOptions): SocketClient {
         if (mine !== generation) return
         if (silences > 0) reconnect(null)
         else watchSilence()
-      }, 3_000)
+      }, NETWORK_CHECK_MS)
     }
   }
 

@@ -142,6 +142,18 @@ describe('active call', () => {
     assert.equal(active.getSnapshot().phone.state, 'connected')
   })
 
+  it('rejoins as soon as the server can be reached again', async () => {
+    const { browser, server } = await setUpConnected()
+    server.cut()
+    browser.peer().become('failed')
+    await settle()
+    await browser.clock.advance(2_000)
+    await settle()
+    const next = await browser.welcome()
+    await settle()
+    assert.equal(next.requests('call.rejoin').length, 1)
+  })
+
   it('ends with the call, without a word to the server', async () => {
     const { active, server, browser } = await setUpConnected()
     const ended = {

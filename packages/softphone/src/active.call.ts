@@ -100,6 +100,9 @@ export function createActiveCall(options: ActiveCallOptions): ActiveCall {
       if (!call) early.set(event.call.id, event.call)
       else if (event.call.id === call.id) take(event.call)
     }),
+    socket.onState(state => {
+      if (state.status === 'open') phone.hurryRejoin()
+    }),
     socket.on('call.rejoinNeeded', event => {
       if (call && event.callId === call.id) phone.rejoin()
     }),

@@ -60,6 +60,8 @@ export type Softphone = {
   sendTone(tone: Tone): boolean
   /** Makes a new peer connection for the same leg; tracks go on. */
   rejoin(): void
+  /** Rejoins at once if an attempt failed and the next is being waited for. */
+  hurryRejoin(): void
   unblockSound(): Promise<void>
   /** Loudness now of one's own and of the other side's sound, 0 to 1. */
   readLevels(): { input: number; output: number }
@@ -99,6 +101,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   let preparation: Promise<string> | null = null
   let linkTimer: unknown
   let rejoinTimer: unknown
+  let isRejoinDue = false
   let rejoinAttempt = 0
   let lostAt: number | null = null
   /** Counts peer connections, so that news of an earlier one is not taken for news of this one. */
@@ -209,6 +212,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     if (state !== 'connecting' && state !== 'connected' && state !== 'reconnecting') return
     environment.clearTimer(linkTimer)
     environment.clearTimer(rejoinTimer)
+    isRejoinDue = false
     lostAt ??= environment.now()
     if (environment.now() - lostAt > REJOIN_LIMIT_MS) return giveUp(new SoftphoneError('connectionLost'))
     move('rejoin')
@@ -231,6 +235,7 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
         problem.code === 'not-found' || problem.code === 'invalid-transition' || problem.code === 'forbidden'
       if (isFinal) return giveUp(new SoftphoneError('connectionLost', problem.message))
       const delayMs = Math.min(REJOIN_LONGEST_MS, REJOIN_FIRST_MS * 2 ** rejoinAttempt++)
+      isRejoinDue = true
       rejoinTimer = environment.setTimer(rejoin, delayMs)
     }
   }
@@ -382,6 +387,9 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     rejoin() {
       lostAt = null
       rejoin()
+    },
+    hurryRejoin() {
+      if (isRejoinDue) rejoin()
     },
     unblockSound: sound.unblock,
     readLevels() {
