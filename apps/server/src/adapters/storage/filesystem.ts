@@ -21,14 +21,19 @@ export function createFileSystemStorage(folder: string): StoragePort {
       await chmod(folder, 0o700)
       // Written beside and moved, so that a crash never leaves half a file under the key.
       const draft = `${path}.part`
-      const file = await open(draft, 'w', 0o600)
       try {
-        await file.writeFile(bytes)
-        await file.sync()
-      } finally {
-        await file.close()
+        const file = await open(draft, 'w', 0o600)
+        try {
+          await file.writeFile(bytes)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        await rename(draft, path)
+      } catch (error) {
+        await rm(draft, { force: true })
+        throw error
       }
-      await rename(draft, path)
     },
     async open(key) {
       const { path } = pathOf(key)

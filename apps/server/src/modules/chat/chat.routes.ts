@@ -1,3 +1,4 @@
+import type { MultipartFile } from '@fastify/multipart'
 import { DomainError, type ThreadId } from '@guichet/domain'
 import { ForbiddenError, NotFoundError, type RouteBinder, type SocketHub } from '../../platform/index.ts'
 import { type ChatService, threadTopic } from './chat.service.ts'
@@ -37,6 +38,23 @@ export function bindChatSocket(hub: SocketHub, chat: ChatService): void {
   })
 }
 
+/** Thrown when a form is malformed, or ends before it is over. */
+class UnreadableFormError extends DomainError {
+  constructor() {
+    super('invalid-request', 'The form could not be read to its end')
+  }
+}
+
+/** The bytes of an upload; what is wrong with them is told as such. */
+async function* bytesOf(file: MultipartFile['file']): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of file) yield chunk
+  } catch {
+    throw new UnreadableFormError()
+  }
+  if (file.truncated) throw new DomainError('payload-too-large', 'Files may be up to 10 MB')
+}
+
 /** Binds upload and download of files. */
 export function bindFileRoutes(
   bind: RouteBinder,
@@ -50,10 +68,12 @@ export function bindFileRoutes(
       const thread = await deps.findThread(input.params.threadId)
       if (!request.isMultipart())
         throw new DomainError('invalid-request', 'Send the file as multipart/form-data')
-      const part = await request.file()
+      const part = await request.file().catch(error => {
+        throw error.statusCode === undefined ? new UnreadableFormError() : error
+      })
       if (part === undefined || part.fieldname !== 'file')
         throw new DomainError('invalid-request', 'Send one part named `file`')
-      return files.upload(principal, thread, part.filename, await part.toBuffer())
+      return files.upload(principal, thread, part.filename, bytesOf(part.file))
     },
     { rateLimit: { max: 60, timeWindow: '1 minute' } },
   )

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { Attachment } from '@guichet/contract'
 import { DomainError, type FileId, type ThreadId } from '@guichet/domain'
 import {
@@ -13,11 +14,14 @@ import {
 import { maySend } from './chat.policy.ts'
 import type { StoragePort } from './chat.ports.ts'
 import type { ChatTables } from './chat.tables.ts'
-import { detectFileKind, safeFileName } from './file.types.ts'
+import { detectFileKind, type FileKind, safeFileName } from './file.types.ts'
+import { createGate } from './gate.ts'
 import type { ThreadEntry } from './thread.repository.ts'
 
 /** Files of one thread, so that nobody fills the disk through one conversation. */
 const MAX_FILES_PER_THREAD = 200
+/** Files held in memory at a time, to see what they are; all others are on the disk or on their way there. */
+const INSPECTED_AT_ONCE = 3
 
 const inlineTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
 
@@ -43,7 +47,12 @@ export type DownloadableFile = {
 /** Files of threads: kept apart from messages until one of them carries them. */
 export type FileService = {
   /** @throws ForbiddenError, UnsupportedFileError, DomainError `too-many-requests` when the thread is full */
-  upload(principal: Principal, thread: ThreadEntry, name: string, bytes: Uint8Array): Promise<Attachment>
+  upload(
+    principal: Principal,
+    thread: ThreadEntry,
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<Attachment>
   /** Files uploaded to this thread by this sender. @throws NotFoundError `not-found` for any other */
   attachmentsToSend(
     principal: Principal,
@@ -67,6 +76,18 @@ export function createFileService(deps: {
 }): FileService {
   const { storage, clock, ids } = deps
   const db = withTables<ChatTables>(deps.db)
+  const inspection = createGate(INSPECTED_AT_ONCE)
+
+  /** What a stored file turns out to be, by its bytes. @throws UnsupportedFileError */
+  async function inspect(fileId: string): Promise<FileKind & { sizeBytes: number }> {
+    return inspection(async () => {
+      const file = await storage.open(fileId)
+      const bytes = file === null ? Buffer.alloc(0) : await buffer(file.stream)
+      const kind = bytes.length === 0 ? null : await detectFileKind(bytes)
+      if (kind === null) throw new UnsupportedFileError()
+      return { ...kind, sizeBytes: bytes.length }
+    })
+  }
 
   async function findRow(fileId: FileId) {
     const row = await db
@@ -89,21 +110,26 @@ export function createFileService(deps: {
         .executeTakeFirstOrThrow()
       if (Number(count) >= MAX_FILES_PER_THREAD)
         throw new DomainError('too-many-requests', 'This conversation holds as many files as it may')
-      const kind = bytes.length === 0 ? null : await detectFileKind(bytes)
-      if (kind === null) throw new UnsupportedFileError()
-      const row = {
-        id: ids.uuid(),
-        threadId: thread.id,
-        uploaderRawId: principal.rawId,
-        name: safeFileName(name, kind),
-        contentType: kind.contentType,
-        sizeBytes: bytes.length,
-        createdAt: new Date(clock.now()),
-        deletedAt: null,
+      const id = ids.uuid()
+      await storage.put(id, bytes)
+      try {
+        const kind = await inspect(id)
+        const row = {
+          id,
+          threadId: thread.id,
+          uploaderRawId: principal.rawId,
+          name: safeFileName(name, kind),
+          contentType: kind.contentType,
+          sizeBytes: kind.sizeBytes,
+          createdAt: new Date(clock.now()),
+          deletedAt: null,
+        }
+        await db.insertInto('files').values(row).execute()
+        return presentAttachment(row)
+      } catch (error) {
+        await storage.remove(id)
+        throw error
       }
-      await storage.put(row.id, bytes)
-      await db.insertInto('files').values(row).execute()
-      return presentAttachment(row)
     },
 
     async attachmentsToSend(principal, threadId, fileIds) {
