@@ -109,6 +109,21 @@ describe('socket client', () => {
     assert.equal(await codeOf(client.request('call.tone', { callId: 'x' as never, tone: '1' })), 'offline')
   })
 
+  it('lets a click during the first connection wait for it, and fails it when that is refused', async () => {
+    const { fake, client } = setUp()
+    const press = () => codeOf(client.request('call.tone', { callId: 'x' as never, tone: '1' }))
+    await settle()
+    void press()
+    const socket = await fake.welcome()
+    assert.equal(socket.requests('call.tone').length, 1)
+
+    const other = setUp()
+    await settle()
+    const asked = codeOf(other.client.request('call.tone', { callId: 'x' as never, tone: '1' }))
+    other.fake.socket().cut()
+    assert.equal(await asked, 'offline')
+  })
+
   it('lets a queued request wait only so long', async () => {
     const { fake, client, clock } = setUp({ queueTimeoutMs: 20_000 })
     ;(await fake.welcome()).cut()

@@ -153,7 +153,7 @@ export function createSocketClient(options: SocketClientOptions): SocketClient {
       dropped.close()
     }
     for (const entry of [...pending.values()]) {
-      if (!entry.sent) continue
+      if (!entry.sent && repeatable[entry.method]) continue
       if (repeatable[entry.method]) {
         entry.sent = false
         limit(entry, queueTimeoutMs, offlineProblem)
@@ -313,7 +313,9 @@ export function createSocketClient(options: SocketClientOptions): SocketClient {
     request(method, params, { timeoutMs = requestTimeoutMs } = {}) {
       return new Promise((resolve, reject) => {
         const isOpen = state.status === 'open'
-        const refusedAtOnce = !isOpen && (!repeatable[method] || !started || pending.size >= MAX_QUEUED)
+        // A click right after the page came up is meant for the connection that is just being made.
+        const mayWait = repeatable[method] || state.status === 'connecting'
+        const refusedAtOnce = !isOpen && (!mayWait || !started || pending.size >= MAX_QUEUED)
         if (refusedAtOnce) {
           return reject(state.status === 'closed' && state.problem ? state.problem : offlineProblem())
         }

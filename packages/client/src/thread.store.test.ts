@@ -131,15 +131,46 @@ describe('thread store', () => {
     const clientMessageId = store.send('Hi')
     const [send] = server.requests('chat.send')
     assert.ok(send)
-    server.refuse(send, { code: 'too-many-requests', retryable: true })
+    server.refuse(send, { code: 'conversation-closed' })
     await settle()
     const [item] = store.getSnapshot().items
     assert.equal(item?.delivery, 'failed')
-    assert.equal(item?.delivery === 'failed' && item.problem.code, 'too-many-requests')
+    assert.equal(item?.delivery === 'failed' && item.problem.code, 'conversation-closed')
     store.retry(clientMessageId)
     assert.deepEqual(texts(store), ['pending: Hi'])
     const [again] = server.requests('chat.send')
     assert.deepEqual(again?.params, { threadId, clientMessageId, message: 'Hi' })
+  })
+
+  it('sends again, in order, what the server could not store for a moment', async () => {
+    const { clock, store, server } = await setUpReady()
+    store.send('one')
+    const [first] = server.requests('chat.send')
+    assert.ok(first)
+    server.refuse(first, { code: 'unavailable', retryable: true })
+    await settle()
+    store.send('two')
+    assert.deepEqual(texts(store), ['pending: one', 'pending: two'])
+    assert.equal(server.requests('chat.send').length, 0)
+    await clock.advance(1_000)
+    assert.deepEqual(
+      server.requests('chat.send').map(request => (request.params as { message: string }).message),
+      ['one', 'two'],
+    )
+  })
+
+  it('gives up on a server that cannot store for a minute', async () => {
+    const { clock, store, server } = await setUpReady()
+    store.send('Hi')
+    for (let second = 0; second <= 60; second++) {
+      assert.deepEqual(texts(store), ['pending: Hi'])
+      const send = server.requests('chat.send').at(-1)
+      assert.ok(send)
+      server.refuse(send, { code: 'unavailable', retryable: true })
+      await settle()
+      await clock.advance(1_000)
+    }
+    assert.deepEqual(texts(store), ['failed: Hi'])
   })
 
   it('ignores doubled events and older versions', async () => {

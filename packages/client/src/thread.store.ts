@@ -76,6 +76,9 @@ const TYPING_TOLD_EVERY_MS = 3_000
 const GAP_PATIENCE_MS = 150
 const SYNC_ATTEMPTS = 5
 const PAGE_SIZE = 200
+/** A server that cannot store right now is asked again this often, and for this long. */
+const RESEND_EVERY_MS = 1_000
+const RESEND_LIMIT_MS = 60_000
 
 /** Compares message ids, which are decimal numbers of up to 16 digits. */
 export const compareMessageIds = (a: string, b: string): number =>
@@ -95,6 +98,9 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
   let problem: ProblemError | null = null
   let snapshot: ThreadSnapshot | null = null
   let gapTimer: unknown
+  let resendTimer: unknown
+  /** Messages for the next attempt, and since when each is being sent. */
+  const toResend = new Map<string, number>()
   let typingToldAt = Number.NEGATIVE_INFINITY
   /** Counts syncs, so that an older one that answers late does not end a newer one. */
   let syncRun = 0
@@ -202,6 +208,13 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
   function transmit(message: OutgoingMessage) {
     const key = message.clientMessageId
     outgoing.set(key, { key, delivery: 'pending', outgoing: message })
+    // What is written later does not overtake what waits to be sent again.
+    if (resendTimer === undefined) post(message, environment.now())
+    else toResend.set(key, environment.now())
+  }
+
+  function post(message: OutgoingMessage, since: number) {
+    const key = message.clientMessageId
     socket
       .request('chat.send', {
         threadId,
@@ -214,9 +227,25 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
       })
       .catch((error: unknown) => {
         if (disposed || !outgoing.has(key)) return
-        outgoing.set(key, { key, delivery: 'failed', outgoing: message, problem: toProblem(error) })
+        const problem = toProblem(error)
+        if (problem.retryable && environment.now() - since < RESEND_LIMIT_MS) {
+          toResend.set(key, since)
+          resendTimer ??= environment.setTimer(resend, RESEND_EVERY_MS)
+          return
+        }
+        outgoing.set(key, { key, delivery: 'failed', outgoing: message, problem })
         touch()
       })
+  }
+
+  function resend() {
+    resendTimer = undefined
+    const due = new Map(toResend)
+    toResend.clear()
+    for (const [key, item] of outgoing) {
+      const since = due.get(key)
+      if (since !== undefined) post(item.outgoing, since)
+    }
   }
 
   const stops = [
@@ -323,6 +352,7 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
       disposed = true
       for (const stop of stops) stop()
       environment.clearTimer(gapTimer)
+      environment.clearTimer(resendTimer)
       for (const rawId of [...typing.keys()]) stopTyping(rawId)
     },
   }

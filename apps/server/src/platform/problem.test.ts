@@ -28,3 +28,15 @@ test('an unknown error leaks nothing', () => {
   assert.equal(problem.code, 'internal')
   assert.equal(JSON.stringify(problem).includes('hunter2'), false)
 })
+
+test('a database that is away for a moment is worth another try', () => {
+  const refused = Object.assign(new Error('connect ENOENT'), { code: 'ENOENT', syscall: 'connect' })
+  const starting = Object.assign(new Error('the database system is starting up'), { code: '57P03' })
+  for (const error of [refused, starting, new Error('Connection terminated unexpectedly')]) {
+    const problem = toProblem(error)
+    assert.equal(problem.code, 'unavailable')
+    assert.equal(problem.retryable, true)
+  }
+  const broken = Object.assign(new Error('duplicate key'), { code: '23505' })
+  assert.equal(toProblem(broken).code, 'internal')
+})
