@@ -53,7 +53,7 @@ describe('demo shop', { skip: skipWithoutChromium() }, () => {
         }
       })
       const page = await context.newPage()
-      page.setDefaultTimeout(8_000)
+      page.setDefaultTimeout(25_000)
       page.on('pageerror', error => faults.push(error.message))
       page.on('console', message => {
         if (message.type() === 'error') faults.push(message.text())

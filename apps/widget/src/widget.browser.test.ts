@@ -27,7 +27,7 @@ describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
   ): Promise<void> {
     const { lang, ...contextOptions } = options
     const context = await browser.newContext({ permissions: ['microphone', 'camera'], ...contextOptions })
-    context.setDefaultTimeout(8_000)
+    context.setDefaultTimeout(25_000)
     try {
       const desk = await createFakeDesk(context, lang ? { lang } : {})
       const page = await context.newPage()

@@ -75,13 +75,13 @@ export async function look(page: Page, name: string): Promise<Look> {
 
 /**
  * Waits until what `name` shows fits `test`.
- * @throws Error with the last look when it does not within the time limit (8 s).
+ * @throws Error with the last look when it does not within the time limit (20 s).
  */
 export async function waitForPicture(
   page: Page,
   name: string,
   test: (look: Look) => boolean,
-  timeoutMs = 8_000,
+  timeoutMs = 20_000,
 ): Promise<Look> {
   const until = performance.now() + timeoutMs
   let last: Look | undefined

@@ -88,10 +88,10 @@ export type Expected = {
 
 /**
  * Waits until `name` hears exactly what is expected, twice in a row, 150 ms apart.
- * @throws Error with the last loudness when that does not come to be within the time limit (5 s).
+ * @throws Error with the last loudness when that does not come to be within the time limit (15 s).
  */
 export async function waitForSound(page: Page, name: string, expected: Expected): Promise<Loudness> {
-  const { heard = [], absent = [], audibleAbove = -45, silentBelow = -55, timeoutMs = 5_000 } = expected
+  const { heard = [], absent = [], audibleAbove = -45, silentBelow = -55, timeoutMs = 15_000 } = expected
   const frequencies = [...heard, ...absent]
   const until = performance.now() + timeoutMs
   let last: Loudness = {}
