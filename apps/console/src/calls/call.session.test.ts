@@ -14,6 +14,7 @@ const session = (stored: Record<string, string> = {}) => {
   const made = createCallSession({
     socket: {
       on: () => () => undefined,
+      onState: () => () => undefined,
       request: () => new Promise(() => undefined),
     } as unknown as SocketClient,
     environment: {
