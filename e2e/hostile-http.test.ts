@@ -41,7 +41,8 @@ describe('the HTTP door', () => {
   let cookie: string
 
   before(async () => {
-    guichet = await startGuichet()
+    // Behind a proxy, so that strangers have addresses.
+    guichet = await startGuichet({ TRUST_PROXY: 'true' })
     url = guichet.url
     log = watchLog(guichet)
     cookie = await signIn(url, 'admin')
@@ -180,6 +181,22 @@ describe('the HTTP door', () => {
       assert.equal(headers.get('x-content-type-options'), 'nosniff', path)
       assert.equal(headers.get('x-powered-by'), null, path)
     }
+  })
+
+  it('lets one address begin so many conversations, whatever addresses it claims', async () => {
+    const begin = (address: string) =>
+      ask(url, 'POST', BEGIN, { body: { locale: 'en' }, headers: { 'x-forwarded-for': address } })
+    const crowd = await Promise.all(
+      Array.from({ length: 45 }, (_, index) => begin(`127.0.0.1, 198.51.100.${index}, 203.0.113.9`)),
+    )
+    const refused = crowd.filter(({ status }) => status !== 201)
+    assert.ok(refused.length >= 10, `${refused.length} of 45 refused`)
+    for (const answer of refused) {
+      expectRefusal(answer, 'one of a crowd')
+      assert.equal(answer.status, 429)
+      assert.equal(answer.problem?.retryable, true)
+    }
+    assert.equal((await begin('203.0.113.10')).status, 201)
   })
 
   it('keeps what visitors claim as claims: no markup, no oversize, no half characters', async () => {
