@@ -3,6 +3,7 @@ import { createSocketClient, ProblemError, type SocketClient, socketUrl } from '
 import type {
   Call,
   DeskSnapshot,
+  OfferView,
   SocketEventName,
   SocketEvents,
   SocketResult,
@@ -42,7 +43,7 @@ export type ApiVisitor = ApiPerson & {
 export type ApiAgent = ApiPerson & {
   readonly me: DeskSnapshot['me']
   /** Answers a call or takes a chat. */
-  accept(offerId: SocketEvents['offer.issued']['offer']['id']): Promise<SocketResult<'offer.accept'>>
+  accept(offer: OfferView): Promise<SocketResult<'offer.accept'>>
 }
 
 const HEARD_LIMIT_MS = 10_000
@@ -118,12 +119,10 @@ export async function openApiAgent(url: string, account: string): Promise<ApiAge
   return welcome({
     ...person,
     me,
-    async accept(offerId) {
-      const channel = person.all('offer.issued').find(({ offer }) => offer.id === offerId)?.offer.channel
-      const withSound = channel === 'voice'
+    async accept({ id: offerId, channel }) {
       const accepted = await person.socket.request('offer.accept', {
         offerId,
-        ...(withSound ? { sdpOffer: voice.offer() } : {}),
+        ...(channel === 'voice' ? { sdpOffer: voice.offer() } : {}),
       })
       callId = accepted.call?.id ?? null
       if (accepted.leg !== null) await voice.connect(accepted.leg.sdpAnswer)

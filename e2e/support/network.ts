@@ -14,6 +14,8 @@ export type Network = {
    * either end, and after a moment another network is there.
    */
   change(context: BrowserContext): Promise<void>
+  /** Breaks every connection to the server, and says how many; new ones work at once. */
+  cut(): number
   close(): void
 }
 
@@ -84,6 +86,12 @@ export async function openNetwork(url: string, mediaPort: number): Promise<Netwo
         await page.evaluate(port => Object.assign(window, { e2eMediaPort: port }), udpPort)
       await new Promise(resolve => setTimeout(resolve, AWAY_MS))
       await context.setOffline(false)
+    },
+    cut() {
+      const { size } = flows
+      for (const flow of flows) flow.close()
+      flows.clear()
+      return size
     },
     close() {
       server.close()

@@ -1,11 +1,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openStaff, openVisitor, setPresence } from './people.ts'
-import { giveSenses, hears } from './senses.ts'
+import { giveSenses, hears, openEar } from './senses.ts'
 
 /** Tone of the visitor's microphone. */
 export const VISITOR_HZ = 440
 /** Tone of the agent's microphone. */
 export const AGENT_HZ = 1_000
+
+/** A tone weaker than this is not heard. */
+const QUIET_BELOW_DB = -45
 
 /** A button by its whole name. */
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
@@ -70,6 +73,32 @@ export async function newSound(page: Page, known: number): Promise<void> {
     known,
     { polling: 50 },
   )
+}
+
+/** Listens for gaps: from here on, how long the tone was away at most. */
+export async function watchTone(page: Page, hz: number): Promise<{ longestGapMs(): Promise<number> }> {
+  const ear = await openEar(page)
+  await page.evaluate(
+    ({ ear, hz, quietBelow }) => {
+      const { soundTools } = window as unknown as {
+        soundTools: { loudness(name: string, hz: number[]): Record<number, number> }
+      }
+      const watch = { lastHeardAt: performance.now(), longestGapMs: 0 }
+      Object.assign(window, { e2eWatch: watch })
+      setInterval(() => {
+        const now = performance.now()
+        watch.longestGapMs = Math.max(watch.longestGapMs, now - watch.lastHeardAt)
+        if ((soundTools.loudness(ear, [hz])[hz] ?? -200) > quietBelow) watch.lastHeardAt = now
+      }, 40)
+    },
+    { ear, hz, quietBelow: QUIET_BELOW_DB },
+  )
+  return {
+    longestGapMs: () =>
+      page.evaluate(
+        () => (window as unknown as { e2eWatch: { longestGapMs: number } }).e2eWatch.longestGapMs,
+      ),
+  }
 }
 
 /** Says yes to the question whether to leave a page with a running call. */
