@@ -64,9 +64,10 @@ test('an agent whose tab closed comes back in time, and the call goes on', { ski
   await giveSenses(again, AGENT_HZ)
   await again.goto(`${guichet.url}/`)
   await again.getByRole('link', { name: /Call in another tab/ }).click()
+  await shop.getByText('The connection to our colleague was lost').waitFor()
   await button(again, 'Take it here').click()
   await bothHear(shop, again)
-  assert.equal(await shop.getByText('The connection to our colleague was lost').count(), 0)
+  await shop.getByText('The connection to our colleague was lost').waitFor({ state: 'detached' })
 
   await button(shop, 'Hang up').click()
   await button(again, 'Finish wrap-up').click()

@@ -107,11 +107,16 @@ export function createCallPeople(deps: {
     let isWanted = true
     const words = { kind: 'text', text: reconnectingWords[locale], language: locale, voice: null } as const
     const notice = player.play(legId, [words], said => {
-      host.later(() => stage.change({ announcement: said }))
+      // The words stay on screen while the music plays: the agent is still away.
+      if (said === null) return
+      host.later(() => {
+        if (isWanted) stage.change({ announcement: said })
+      })
     })
     stopNotice = () => {
       isWanted = false
       notice.stop()
+      stage.change({ announcement: null })
     }
     void notice.done.then(() => {
       if (isWanted) player.startLoop('away', legId, { kind: 'default' })

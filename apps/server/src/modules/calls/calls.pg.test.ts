@@ -195,10 +195,15 @@ test('an agent whose tab closes has a while to come back; then the caller is fir
     server.media.state(legId, 'interrupted')
     await caller.hear('was lost for a moment', from)
     const music = await caller.music(from)
+    await server.calls.settled()
+    const visitor = () => server.calls.callsWith(caller.party.rawId)[0]
+    assert.match(visitor()?.announcement ?? '', /was lost for a moment/)
 
     await server.calls.rejoin(caller.callId, ada.party.rawId, `tab-${ada.id}`, sdpOffer)
     server.media.state(legId, 'flowing')
     await server.media.until('play.stop', ({ playId }) => playId === music)
+    await server.calls.settled()
+    assert.equal(visitor()?.announcement, null)
 
     from = server.media.asked.length
     server.media.state(legId, 'interrupted')
