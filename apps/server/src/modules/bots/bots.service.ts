@@ -3,12 +3,16 @@ import type { ConversationId } from '@guichet/domain'
 import { type Clock, type Database, type Log, withTables } from '../../platform/index.ts'
 import { type ChatService, ConversationClosedError } from '../chat/index.ts'
 import type { ConversationRecord, ConversationsService } from '../conversations/index.ts'
+import { createKeyedLimit } from '../identity/index.ts'
 import { botTexts } from './bot.texts.ts'
 import type { BotActivity, BotPort, BotTurn } from './bots.ports.ts'
 import type { BotsTables } from './bots.tables.ts'
 
 /** A bot that has not decided by then is given up for this activity. */
 const TURN_LIMIT_MS = 10_000
+/** Messages of one conversation that the bot thinks about; of a flood it lets the rest pass, for others to be served. */
+const THOUGHT_BURST = 20
+const THOUGHTS_PER_SECOND = 1
 /** Failures in a row after which a person is offered, whatever the bot says. */
 const FAILURES_BEFORE_PERSON = 2
 
@@ -38,6 +42,7 @@ export function createBotsService(deps: {
 }): BotsService {
   const { bot, chat, conversations, clock, log } = deps
   const db = withTables<BotsTables>(deps.db)
+  const pace = createKeyedLimit(clock, THOUGHTS_PER_SECOND, THOUGHT_BURST)
 
   /**
    * Conversations that others handle: most messages are of these, and cost the database nothing. Kept right by the
@@ -132,6 +137,7 @@ export function createBotsService(deps: {
     if (conversation === null) return
     const message = await chat.message(threadId, messageId)
     if (message === null || message.deletedOn !== null) return
+    if (!pace.take(conversationId)) return
     chat.tellTyping(threadId, bot.party)
     const [session, turn] = await Promise.all([
       readSession(conversationId),

@@ -4,7 +4,10 @@ import type { z } from 'zod'
 import { type Clock, type Ids, NotFoundError, type UnitOfWork } from '../../platform/index.ts'
 import type { ArticleRow, ArticlesRepository, FoundArticle, LexedWord } from './articles.repository.ts'
 import { judge, type Match, type Verdict } from './retrieval.ts'
-import { likeness, nearestWord, plain, subjectWords } from './words.ts'
+import { likenessTo, nearestWord, plain, subjectWords } from './words.ts'
+
+/** What is read of a question, in UTF-16 units: who writes more has asked by then, and reading on is no use. */
+const MAX_QUESTION_LENGTH = 1_000
 
 type NewArticle = z.output<typeof ArticleInput>
 
@@ -101,15 +104,17 @@ export function createKnowledgeService(deps: {
       })
     },
 
-    async ask(question, locale) {
+    async ask(written, locale) {
+      const question = written.slice(0, MAX_QUESTION_LENGTH).toWellFormed()
       const asked = subjectWords(question, locale)
       const lexed = await repository.lex(asked, locale)
       const { words, meanings } = await mend(lexed.words, locale)
       if (words.every(word => word.frequency === 0)) return { outcome: 'unsure', matches: [], article: null }
       const meant = question.toLowerCase().replace(/[\p{L}\p{N}]+/gu, word => meanings.get(word) ?? word)
+      const likeness = likenessTo(meant)
       const candidates = (await repository.candidates(words, locale)).map(found => ({
         ...found,
-        likeness: Math.max(...sayings(found).map(saying => likeness(meant, saying))),
+        likeness: Math.max(...sayings(found).map(saying => likeness(saying))),
       }))
       // A clicked suggestion is the title itself: no doubt is left.
       const named = candidates.find(({ title }) => plain(title).trim() === plain(question).trim())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { editDistance, likeness, nearestWord, plain, subjectWords } from './words.ts'
+import { editDistance, likenessTo, nearestWord, plain, subjectWords } from './words.ts'
 
 describe('words of a question', () => {
   it('are those that carry its subject', () => {
@@ -47,9 +47,9 @@ describe('words of a question', () => {
     assert.equal(nearestWord('bicycle', vocabulary), null)
   })
   it('tell how alike two texts are', () => {
-    assert.equal(likeness('Où est ma commande', 'ou est ma commande ?'), 1)
-    assert.equal(likeness('gift card', 'Gift cards'), 1)
-    assert.equal(likeness('hello', 'gift cards'), 0)
-    assert.equal(likeness('', ''), 0)
+    assert.equal(likenessTo('Où est ma commande')('ou est ma commande ?'), 1)
+    assert.equal(likenessTo('gift card')('Gift cards'), 1)
+    assert.equal(likenessTo('hello')('gift cards'), 0)
+    assert.equal(likenessTo('')(''), 0)
   })
 })

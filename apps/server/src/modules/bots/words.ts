@@ -49,12 +49,18 @@ export function subjectWords(question: string, locale: Locale): string[] {
   return [...new Set(kept)].slice(0, MAX_WORDS)
 }
 
-/** How alike two texts are by their words, 0 to 1; endings of number and gender make no difference. @source Dice 1945 */
-export function likeness(a: string, b: string): number {
-  const [left, right] = [roots(a), roots(b)]
-  if (left.size === 0 || right.size === 0) return 0
-  const shared = [...left].filter(word => right.has(word)).length
-  return (2 * shared) / (left.size + right.size)
+/**
+ * Tells how alike other texts are to this one by their words, 0 to 1; endings of number and gender make no difference.
+ * @source Dice 1945
+ */
+export function likenessTo(text: string): (other: string) => number {
+  const left = roots(text)
+  return other => {
+    const right = roots(other)
+    if (left.size === 0 || right.size === 0) return 0
+    const shared = [...right].filter(word => left.has(word)).length
+    return (2 * shared) / (left.size + right.size)
+  }
 }
 
 function roots(text: string): Set<string> {

@@ -1,22 +1,46 @@
 import type { MultipartFile } from '@fastify/multipart'
 import { DomainError, type ThreadId } from '@guichet/domain'
-import { ForbiddenError, NotFoundError, type RouteBinder, type SocketHub } from '../../platform/index.ts'
+import {
+  type Clock,
+  ForbiddenError,
+  NotFoundError,
+  type Principal,
+  type RouteBinder,
+  type SocketHub,
+} from '../../platform/index.ts'
+import { createKeyedLimit } from '../identity/index.ts'
 import { type ChatService, threadTopic } from './chat.service.ts'
 import type { FileService } from './file.service.ts'
 import type { ThreadEntry } from './thread.repository.ts'
 
+/** What one visitor writes, over all their connections: far more than anybody types, even after a long cut. */
+const WRITE_BURST = 300
+const WRITE_PER_SECOND = 20
+
 /** Binds the socket methods of chat, and follows threads for whoever may read them. */
-export function bindChatSocket(hub: SocketHub, chat: ChatService): void {
+export function bindChatSocket(hub: SocketHub, chat: ChatService, clock: Clock): void {
+  const limit = createKeyedLimit(clock, WRITE_PER_SECOND, WRITE_BURST)
+  const admit = ({ kind, rawId }: Principal) => {
+    if (kind === 'visitor' && !limit.take(rawId))
+      throw new DomainError('too-many-requests', 'Too many messages at once; try again in a moment', {
+        retryable: true,
+      })
+  }
+
   hub.onConnect(connection => {
     const { principal } = connection
     // Staff follow a thread when they open it: reading and following begin together, without a gap.
     if (principal.kind === 'visitor') hub.subscribe(connection, threadTopic(principal.threadId))
   })
 
-  hub.handle('chat.send', async (input, { principal }) => ({ message: await chat.send(principal, input) }))
-  hub.handle('chat.edit', async ({ threadId, messageId, message }, { principal }) => ({
-    message: await chat.edit(principal, threadId, messageId, message),
-  }))
+  hub.handle('chat.send', async (input, { principal }) => {
+    admit(principal)
+    return { message: await chat.send(principal, input) }
+  })
+  hub.handle('chat.edit', async ({ threadId, messageId, message }, { principal }) => {
+    admit(principal)
+    return { message: await chat.edit(principal, threadId, messageId, message) }
+  })
   hub.handle('chat.delete', async ({ threadId, messageId }, { principal }) => ({
     message: await chat.remove(principal, threadId, messageId),
   }))

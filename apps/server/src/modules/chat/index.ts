@@ -57,7 +57,7 @@ export function createChatModule(deps: ChatDeps) {
     chat,
     register(doors: { bind: RouteBinder; hub: SocketHub }): void {
       hub = doors.hub
-      bindChatSocket(doors.hub, chat)
+      bindChatSocket(doors.hub, chat, deps.clock)
       bindFileRoutes(doors.bind, {
         chat,
         files,
