@@ -200,6 +200,24 @@ describe('the socket door', () => {
     await Promise.all([mine, ...open].map(raw => raw.closed))
   })
 
+  it('serves others while one visitor writes without end', async () => {
+    const session = await beginVisit(url)
+    const threadId = session.thread.id
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => openVisitorSocket(url, session)))
+    const message = 'delivery returns price soap candle gift order '.repeat(170)
+    const flood = sockets.flatMap((raw, socket) =>
+      Array.from({ length: 110 }, (_, index) =>
+        raw.request('chat.send', { threadId, clientMessageId: `flood-${socket}-${index}`, message }),
+      ),
+    )
+    const [answers] = await Promise.all([Promise.allSettled(flood), stillServes(url)])
+    const told = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
+    const refused = told.flatMap(answer => (answer.ok ? [] : [answer.problem]))
+    assert.ok(refused.length >= 400, `${refused.length} of ${flood.length} refused`)
+    assert.deepEqual([...new Set(refused.map(({ code }) => code))], ['too-many-requests'])
+    for (const raw of sockets) raw.close()
+  })
+
   it('ends floods with a reason, also of those who do not listen', async () => {
     const session = await beginVisit(url)
     const flood = await openVisitorSocket(url, session)
