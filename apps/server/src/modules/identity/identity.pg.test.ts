@@ -208,6 +208,21 @@ describe('identity', () => {
     )
   })
 
+  it('gives one address to one of two who are added at once, and tells the other', async () => {
+    const admin = (await signIn('root@example.org')).cookie
+    const body = {
+      displayName: 'Twin',
+      email: 'twin@demo.guichet',
+      password: 'a long enough password',
+      roles: ['agent'],
+      locale: 'en',
+    }
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => request('POST', '/api/staff', { body, cookie: admin })),
+    )
+    assert.deepEqual(answers.map(answer => answer.status).sort(), [201, 400, 400, 400])
+  })
+
   it('turns a switched-off account away at once', async () => {
     const admin = (await signIn('root@example.org')).cookie
     const agent = (await signIn('agent@example.org')).cookie

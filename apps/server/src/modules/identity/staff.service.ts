@@ -62,6 +62,8 @@ export function createStaffService(deps: {
       const userId = ids.uuid()
       const email = member.email.toLowerCase()
       await uow.run(async ({ trx, emit }) => {
+        // Two that come at once with one address must not both find it free.
+        await repository.lockAccess(trx)
         if (await repository.emailExists(trx, email))
           throw new DomainError('invalid-request', 'There is an account with this e-mail address already')
         await repository.insert(trx, { ...member, userId, email, passwordHash })
