@@ -1,4 +1,10 @@
-import { installPictureTools, installSoundTools, peak, waitForPicture, waitForSound } from '@guichet/testkit/browser'
+import {
+  installPictureTools,
+  installSoundTools,
+  peak,
+  waitForPicture,
+  waitForSound,
+} from '@guichet/testkit/browser'
 import type { Page } from 'playwright-core'
 
 /**
