@@ -67,9 +67,8 @@ export function createDeskService(deps: {
   /** The call's own end completes the work of whoever was in it; a chat is completed by hand. */
   async function endWork(principal: StaffPrincipal, assignment: AssignmentRow): Promise<JobContext> {
     const context = await contextOf(assignment.jobId)
-    if (assignment.state === 'active' && context.callId !== null) {
-      await calls.hangUp(context.callId, principal.rawId)
-    }
+    if (assignment.state !== 'active') return context
+    if (context.callId !== null) await calls.hangUp(context.callId, principal.rawId)
     await routing.complete(assignment.id as AssignmentId)
     return context
   }
