@@ -206,6 +206,14 @@ export function createFakeConversations() {
     view: async (id: ConversationId) => view(id),
     setHandling: async (id: ConversationId, handling: Handling) =>
       change(id, 'handling', handling, { handling }),
+    async moveInLine(
+      places: readonly (Pick<Handling, 'position' | 'expectedWaitMs'> & { id: ConversationId })[],
+    ) {
+      for (const { id, ...place } of places) {
+        const handling = { ...view(id).handling, ...place }
+        if (handling.by === 'queue') change(id, 'handling', handling, { handling })
+      }
+    },
     setActiveCall: async (id: ConversationId, activeCallId: Conversation['activeCallId']) =>
       change(id, 'call', activeCallId, { activeCallId }),
     async agentJoined(id: ConversationId, agent: Party) {

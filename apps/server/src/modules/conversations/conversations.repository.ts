@@ -42,6 +42,9 @@ export type ConversationFilter = {
   limit: number
 }
 
+/** Where a waiting conversation stands in its queue. */
+export type PlaceInLine = Pick<Handling, 'position' | 'expectedWaitMs'> & { id: ConversationId }
+
 /** SQL over conversations. */
 export function createConversationsRepository(db: Database) {
   const tables = (executor: Executor) => withTables<ConversationsTables>(executor)
@@ -91,6 +94,23 @@ export function createConversationsRepository(db: Database) {
     async update(trx: Executor, row: ConversationRow, change: ConversationChange): Promise<ConversationRow> {
       await tables(trx).updateTable('conversations').set(columns(change)).where('id', '=', row.id).execute()
       return { ...row, ...change }
+    },
+
+    /** Writes the places of those that still wait, in one statement; returns their rows. */
+    async moveInLine(places: readonly PlaceInLine[]): Promise<ConversationRow[]> {
+      const { rows } = await sql<ConversationRow>`
+        update conversations as c
+        set handling = c.handling || jsonb_build_object('position', p.position, 'expectedWaitMs', p.expected_wait_ms)
+        from jsonb_to_recordset(${JSON.stringify(
+          places.map(({ id, position, expectedWaitMs }) => ({
+            id,
+            position,
+            expected_wait_ms: expectedWaitMs,
+          })),
+        )}::jsonb) as p(id uuid, position int, expected_wait_ms bigint)
+        where c.id = p.id and c.state = 'open' and c.handling->>'by' = 'queue'
+        returning c.*`.execute(db)
+      return rows
     },
 
     /** Moves a conversation on through its state table. @throws InvalidTransitionError `invalid-transition` */

@@ -14,7 +14,7 @@ import type { ContactsService } from '../contacts/index.ts'
 import { botParty, handledByBot } from './bot-party.ts'
 import type { HistoryPorts } from './conversations.ports.ts'
 import { presentConversation, presentDetail } from './conversations.presenter.ts'
-import type { ConversationRow, ConversationsRepository } from './conversations.repository.ts'
+import type { ConversationRow, ConversationsRepository, PlaceInLine } from './conversations.repository.ts'
 import type { Handoff } from './conversations.tables.ts'
 import { summarise } from './summary.ts'
 
@@ -50,6 +50,8 @@ export type ConversationsService = {
   detail(id: ConversationId): Promise<ConversationDetail>
   /** Who answers now; a closed conversation stays as it is. */
   setHandling(id: ConversationId, handling: Handling): Promise<Conversation>
+  /** The line moved: tells all who wait their new place; whoever does not wait any more is left alone. */
+  moveInLine(places: readonly PlaceInLine[]): Promise<void>
   setActiveCall(id: ConversationId, callId: CallId | null): Promise<Conversation>
   /** What the visitor wants, in a few words. */
   setTopic(id: ConversationId, topic: string): Promise<void>
@@ -178,6 +180,12 @@ export function createConversationsService(deps: {
         row.state === 'closed' ? row : handle(work, row, handling),
       )
       return view
+    },
+
+    async moveInLine(places) {
+      const rows = await repository.moveInLine(places)
+      const names = await contacts.names(rows.map(row => row.contactRawId))
+      for (const row of rows) deps.tell(presentConversation(row, names.get(row.contactRawId) ?? ''), [])
     },
 
     async setActiveCall(id, callId) {

@@ -34,6 +34,8 @@ export function createHandlingService(deps: {
   const chains = new Map<string, Promise<void>>()
   const told = new Map<string, string>()
   const threads = new Map<string, PromiseWithResolvers<Thread>>()
+  const moved = new Set<ConversationId>()
+  let moves: Promise<void> = Promise.resolve()
 
   /** Does things to one conversation one after the other; a short outage of the database is sat out. */
   function inOrder(conversationId: ConversationId, action: () => Promise<void>): void {
@@ -93,6 +95,28 @@ export function createHandlingService(deps: {
     else told.set(conversationId, text)
   }
 
+  /** A line moves for everybody at once: the places told in one turn of the event loop are written together. */
+  function move(conversationId: ConversationId): void {
+    moved.add(conversationId)
+    if (moved.size > 1) return
+    moves = moves
+      .then(() => {
+        const ids = [...moved]
+        moved.clear()
+        return withRetries(() => moveAll(ids))
+      })
+      .catch(error => log.error({ err: error }, 'conversations could not be told their places'))
+  }
+
+  async function moveAll(ids: readonly ConversationId[]): Promise<void> {
+    const places = ids.flatMap(id => {
+      told.delete(id)
+      const { by, position, expectedWaitMs } = current(id)
+      return by === 'queue' ? [{ id, position, expectedWaitMs }] : []
+    })
+    if (places.length > 0) await conversations.moveInLine(places)
+  }
+
   async function left(context: JobContext, assignment: AssignmentRow): Promise<void> {
     const { conversationId } = context
     const stillThere = routing
@@ -127,6 +151,10 @@ export function createHandlingService(deps: {
     const { context } = job
     const { conversationId } = context
     const isChat = job.channel === 'chat'
+    if (signal.kind === 'placed') {
+      move(conversationId)
+      return
+    }
     if (signal.kind === 'assigned') threads.set(signal.assignment.id, Promise.withResolvers())
     inOrder(conversationId, async () => {
       switch (signal.kind) {
@@ -163,9 +191,6 @@ export function createHandlingService(deps: {
         case 'cancelled':
           await tell(conversationId)
           break
-        case 'placed':
-          await tell(conversationId)
-          break
         case 'closed':
           threads.delete(signal.assignment.id)
           break
@@ -195,7 +220,7 @@ export function createHandlingService(deps: {
       return thread ?? join(conversationId, assignment)
     },
     settled: async conversationId => {
-      await chains.get(conversationId)
+      await Promise.all([chains.get(conversationId), moves])
     },
   }
 }

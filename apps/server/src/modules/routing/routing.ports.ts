@@ -25,6 +25,9 @@ export type RoutingStaffPort = { list(): Promise<RoutingStaffMember[]> }
 export type RoutingConversationsPort = {
   view(id: ConversationId): Promise<Conversation>
   setHandling(id: ConversationId, handling: Handling): Promise<Conversation>
+  moveInLine(
+    places: readonly (Pick<Handling, 'position' | 'expectedWaitMs'> & { id: ConversationId })[],
+  ): Promise<void>
   agentJoined(id: ConversationId, agent: Party): Promise<Thread>
   agentLeft(id: ConversationId, agent: Party): Promise<void>
   notice(id: ConversationId, notice: SystemNotice): Promise<void>
