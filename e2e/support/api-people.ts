@@ -98,11 +98,11 @@ export async function openApiVisitor(url: string): Promise<ApiVisitor> {
 }
 
 /** Signs in with a demo account and opens the desk. */
-export async function openApiAgent(url: string, account: string): Promise<ApiAgent> {
+export async function openApiAgent(url: string, account: string, password = PASSWORD): Promise<ApiAgent> {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email: `${account}@demo.guichet`, password: PASSWORD }),
+    body: JSON.stringify({ email: `${account}@demo.guichet`, password }),
   })
   if (!response.ok) throw new Error(`${account} was refused: ${response.status} ${await response.text()}`)
   const cookie = response.headers
