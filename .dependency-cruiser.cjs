@@ -79,6 +79,7 @@ module.exports = {
     ...layer('packages/contract', ['packages/domain']),
     ...layer('packages/client', ['packages/contract']),
     ...layer('packages/softphone', ['packages/client', 'packages/contract']),
+    ...layer('packages/sip', []),
     ...layer('packages/ui', []),
     ...layer('packages/testkit', ['packages/domain', 'packages/contract']),
     ...layer('apps/console', [
@@ -90,10 +91,11 @@ module.exports = {
     ]),
     ...layer('apps/widget', ['packages/client', 'packages/contract', 'packages/softphone']),
     ...layer('apps/media', ['packages/contract', 'packages/domain']),
-    ...layer('apps/server', ['packages/domain', 'packages/contract']),
+    ...layer('apps/server', ['packages/domain', 'packages/contract', 'packages/sip']),
     outside('packages/domain', 'zod'),
     outside('packages/contract', 'zod'),
     outside('packages/client', '(?!)'),
+    outside('packages/sip', '(?!)'),
     outside('packages/softphone', '(?!)'),
     outside('packages/ui', 'react|react-dom|@types/react|@types/react-dom|@fluentui/[^/]+|@griffel/[^/]+'),
 
@@ -102,6 +104,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(apps|packages)/', pathNot: [testFile, '^packages/testkit/'] },
       to: { path: '^packages/testkit/' },
+    },
+    {
+      name: 'sip-in-adapters-only',
+      severity: 'error',
+      comment: 'Modules know calls and legs; only an adapter speaks SIP.',
+      from: { path: `^${server}/`, pathNot: [`^${server}/adapters/`, testFile] },
+      to: { path: '^packages/sip/' },
     },
     {
       name: 'tests-are-not-imported',
