@@ -2,10 +2,11 @@ import type { ApplicationId, FileId, QueueId, WorkerId } from '../ids.ts'
 import type { Locale, Music, Tone } from './document.ts'
 import type { EndReason } from './run.ts'
 
-/** One thing to play: words in one language (`voice` null: that language's default), or a file. */
-export type PlaySource =
-  | { kind: 'text'; text: string; language: Locale; voice: string | null }
-  | { kind: 'file'; fileId: FileId }
+/** Words to speak in one language; `voice` null: that language's default. */
+export type SpokenSource = { kind: 'text'; text: string; language: Locale; voice: string | null }
+
+/** One thing to play: words, or a file, with the words that say the same where it is gone. */
+export type PlaySource = SpokenSource | { kind: 'file'; fileId: FileId; words: SpokenSource | null }
 
 /** A choice that a menu offers, in the caller's language. */
 export type Choice = { tone: Tone; label: string; phrases: string[] }

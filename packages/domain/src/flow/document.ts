@@ -16,11 +16,14 @@ export const LocalizedText = z.strictObject({
 })
 export type LocalizedText = z.infer<typeof LocalizedText>
 
-/** Something the caller hears once: nothing, words to speak, or an uploaded file. */
+/**
+ * Something the caller hears once: nothing, words to speak, or an uploaded file, whose `text` says what is heard
+ * in it: shown on the screen, and spoken where the file is gone.
+ */
 export const Prompt = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('text'), text: LocalizedText }),
-  z.strictObject({ kind: z.literal('file'), fileId: FileId }),
+  z.strictObject({ kind: z.literal('file'), fileId: FileId, text: LocalizedText.optional() }),
 ])
 export type Prompt = z.infer<typeof Prompt>
 

@@ -19,9 +19,15 @@ export const EndReason = z.enum([
 ])
 export type EndReason = z.infer<typeof EndReason>
 
+const spoken = z.object({
+  kind: z.literal('text'),
+  text: z.string(),
+  language: Locale,
+  voice: z.string().nullable(),
+})
 const source = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string(), language: Locale, voice: z.string().nullable() }),
-  z.object({ kind: z.literal('file'), fileId: FileId }),
+  spoken,
+  z.object({ kind: z.literal('file'), fileId: FileId, words: spoken.nullable().default(null) }),
 ])
 
 const continuation = z.discriminatedUnion('kind', [

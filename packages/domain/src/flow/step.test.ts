@@ -108,6 +108,22 @@ test('the whole way: answer, greeting and menu, queue with place and music, an a
   assert.equal(end.state, 'ended')
 })
 
+test('a file is played with the words that say the same, in the language and voice of the caller', () => {
+  const fileId = '00000004-0000-4000-8000-000000000001'
+  const greeted = (text?: object) =>
+    run(
+      [connected, press('1')],
+      [attendant(), salesQueue({ greeting: { kind: 'file', fileId, text } })],
+      'fr',
+    )
+  const play = (text?: object) => greeted(text).commands.find(command => command.kind === 'play')?.sources
+  const words = { kind: 'text', text: 'Bonjour.', language: 'fr', voice: 'fr-voice' }
+  assert.deepEqual(play({ en: 'Hello.', fr: 'Bonjour.' }), [{ kind: 'file', fileId, words }])
+  assert.deepEqual(play(), [{ kind: 'file', fileId, words: null }])
+  const stored = greeted().run
+  assert.deepEqual(ApplicationRun.parse(JSON.parse(JSON.stringify(stored))), stored)
+})
+
 test('the caller hears the preferred language, in its voice, with its labels', () => {
   const { commands } = run([connected], shop(), 'fr')
   const recognize = commands.find(command => command.kind === 'recognize')

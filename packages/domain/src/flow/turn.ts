@@ -1,5 +1,5 @@
 import { transition } from '../state/machine.ts'
-import type { PlaySource, RunCommand } from './commands.ts'
+import type { PlaySource, RunCommand, SpokenSource } from './commands.ts'
 import type { ApplicationLookup, LocalizedText, Prompt, VoiceApplication } from './document.ts'
 import { Locale } from './document.ts'
 import { phrases } from './phrases.ts'
@@ -85,7 +85,7 @@ export function currentApplication(turn: Turn): VoiceApplication | undefined {
 }
 
 /** Words in the language of the run. */
-export function speak(turn: Turn, text: string, language: Locale = turn.run.language): PlaySource {
+export function speak(turn: Turn, text: string, language: Locale = turn.run.language): SpokenSource {
   return { kind: 'text', text, language, voice: currentApplication(turn)?.ttsVoice[language] ?? null }
 }
 
@@ -112,10 +112,15 @@ export function sourcesOf(turn: Turn, prompt: Prompt): PlaySource[] {
     case 'none':
       return []
     case 'file':
-      return [{ kind: 'file', fileId: prompt.fileId }]
+      return [{ kind: 'file', fileId: prompt.fileId, words: speakText(turn, prompt.text ?? {}) }]
     case 'text': {
-      const words = pickText(prompt.text, turn.run.language)
-      return words ? [speak(turn, words.text, words.language)] : []
+      const words = speakText(turn, prompt.text)
+      return words ? [words] : []
     }
   }
+}
+
+function speakText(turn: Turn, text: LocalizedText): SpokenSource | null {
+  const words = pickText(text, turn.run.language)
+  return words ? speak(turn, words.text, words.language) : null
 }

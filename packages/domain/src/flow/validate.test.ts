@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VoiceApplication } from './document.ts'
 import { attendant, ids, redirector, salesQueue, shop, supportQueue, text } from './fixtures.ts'
-import { type KnownIds, validateApplication } from './validate.ts'
+import { filesOf, type KnownIds, validateApplication } from './validate.ts'
 
 /** An attendant whose every target exists. */
 const sound = (changes: Record<string, unknown> = {}) =>
@@ -56,6 +56,21 @@ test('people, queues and files are looked up where they are known', () => {
     'error unknown-file music.fileId',
   ])
   assert.deepEqual(problems(noted, undefined, { fileIds: new Set([fileId]) }), [])
+})
+
+test('the files of an application are found wherever they play, each once', () => {
+  const [a, b, c] = [1, 2, 3].map(n => `00000004-0000-4000-8000-00000000000${n}`)
+  const file = (fileId: unknown) => ({ kind: 'file', fileId })
+  const bye = { kind: 'disconnect', announcement: file(b) }
+  const option = { tone: '1', label: {}, target: { kind: 'announcement', prompt: file(c) } }
+  const drawn = attendant({ prompt: file(a), options: [option], noInput: bye })
+  assert.deepEqual(filesOf(drawn), [a, c, b])
+  const queue = salesQueue({
+    greeting: file(a),
+    music: file(b),
+    overflow: { announcement: file(a), target: bye },
+  })
+  assert.deepEqual(filesOf(queue), [a, b])
 })
 
 test('a key used twice, a menu without choices, a menu without a prompt', () => {

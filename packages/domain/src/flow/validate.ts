@@ -1,4 +1,4 @@
-import type { QueueId } from '../ids.ts'
+import type { FileId, QueueId } from '../ids.ts'
 import type { LocalizedText, MenuTarget, Music, Prompt, Target, VoiceApplication } from './document.ts'
 import { Locale } from './document.ts'
 import { pickText } from './turn.ts'
@@ -317,6 +317,12 @@ function promptsOf(application: VoiceApplication): At<Prompt>[] {
     ...(action.kind === 'menu' ? [{ path: 'defaultFlow.action.prompt', value: action.prompt }] : []),
     ...withTargets,
   ]
+}
+
+/** Every sound file that an application plays, each once. */
+export function filesOf(application: VoiceApplication): FileId[] {
+  const files = promptsOf(application).flatMap(({ value }) => (value.kind === 'file' ? [value.fileId] : []))
+  return [...new Set(files)]
 }
 
 function musicOf(music: Music): At<Prompt>[] {

@@ -118,6 +118,12 @@ export const frame = {
   'problem.payload-too-large': 'This is too large. Files may have up to 10 MB.',
   'problem.unsupported-file':
     'This kind of file is not accepted. Send an image, a PDF or an office document.',
+  'problem.not-a-sound': 'This file is not a sound that can be played. Choose another.',
+  'problem.unsupported-sound':
+    'This sound is coded in a way that cannot be played. Save it as WAV with 16 bits.',
+  'problem.sound-too-long': 'This sound is too long: 10 minutes at most.',
+  'problem.sound-too-big': 'This sound is too big: 20 MB at most.',
+  'problem.sound-in-use': 'Applications still use this sound. Choose another there first.',
   'problem.too-many-requests': 'Too many requests. Wait a moment, then try again.',
   'problem.too-many-connections': 'Too many connections from here. Close other tabs, then reload.',
   'problem.media-failed': 'Sound could not be set up. Try again.',

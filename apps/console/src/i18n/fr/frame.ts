@@ -125,6 +125,11 @@ export const frame: Record<keyof typeof english, Entry> = {
   'problem.payload-too-large': 'C’est trop volumineux. Un fichier peut peser jusqu’à 10 Mo.',
   'problem.unsupported-file':
     'Ce type de fichier n’est pas accepté. Envoyez une image, un PDF ou un document.',
+  'problem.not-a-sound': 'Ce fichier n’est pas un son qui puisse être lu. Choisissez-en un autre.',
+  'problem.unsupported-sound': 'Le codage de ce son ne peut pas être lu. Enregistrez-le en WAV sur 16 bits.',
+  'problem.sound-too-long': 'Ce son est trop long : 10 minutes au plus.',
+  'problem.sound-too-big': 'Ce son est trop volumineux : 20 Mo au plus.',
+  'problem.sound-in-use': 'Des applications utilisent encore ce son. Choisissez-en d’abord un autre.',
   'problem.too-many-requests': 'Trop de demandes. Attendez un instant, puis réessayez.',
   'problem.too-many-connections': 'Trop de connexions d’ici. Fermez d’autres onglets, puis rechargez.',
   'problem.media-failed': 'Le son n’a pas pu être établi. Réessayez.',
