@@ -12,24 +12,31 @@ const browserPaths = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
+/** Other programs: what each is called on the PATH and by Debian, and which tests do without when it is missing. */
+const programs = [
+  { program: 'espeak-ng', debian: 'espeak-ng', tests: 'that listen to spoken prompts' },
+  { program: 'turnserver', debian: 'coturn', tests: 'of calls through a TURN server' },
+]
+
 /**
  * Finds the programs that tests drive, and installs the missing ones where that is allowed.
  * @returns {Promise<{ CHROMIUM_PATH?: string }>} what the tests read from the environment
  */
 export async function ensureTestTools() {
-  const missing = []
-  if (findBrowser() === undefined) missing.push('chromium')
-  if (findProgram('espeak-ng') === undefined) missing.push('espeak-ng')
-  if (missing.length > 0) await installWithApt(missing)
+  const missing = programs.filter(({ program }) => findProgram(program) === undefined)
+  const packages = missing.map(({ debian }) => debian)
+  if (findBrowser() === undefined) packages.push('chromium')
+  if (packages.length > 0) await installWithApt(packages)
   const browser = findBrowser()
   if (browser === undefined) {
     say(
       'No Chromium or Chrome was found and none could be installed: tests in a browser are skipped. Install one, or set CHROMIUM_PATH to it.',
     )
   }
-  if (findProgram('espeak-ng') === undefined) {
+  for (const { program, debian, tests } of missing) {
+    if (findProgram(program) !== undefined) continue
     say(
-      'espeak-ng was not found and could not be installed: tests that listen to spoken prompts are skipped. Install it, for example with: apt-get install espeak-ng',
+      `${debian} was not found and could not be installed: tests ${tests} are skipped. Install it, for example with: apt-get install ${debian}`,
     )
   }
   return browser === undefined ? {} : { CHROMIUM_PATH: browser }
@@ -72,22 +79,22 @@ async function installWithApt(packages) {
   if (findProgram('apt-get') === undefined) return
   if (asRoot.length > 0 && (await capture('sudo', ['-n', 'true'])).code !== 0) return
   say(`Installing ${packages.join(' and ')}, which the tests need, with apt.`)
-  /** @param {string[]} args */
-  const apt = args => {
-    const [command = '', ...words] = [
-      ...asRoot,
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      '-qq',
-      ...args,
-    ]
-    return capture(command, words)
+  /** @param {string[]} words */
+  const asAdministrator = words => {
+    const [command = '', ...rest] = [...asRoot, ...words]
+    return capture(command, rest)
   }
+  /** @param {string[]} args */
+  const apt = args => asAdministrator(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args])
   const install = ['install', '-y', '--no-install-recommends', ...packages]
   // The lists of packages are fetched only where they are missing or old.
-  if ((await apt(install)).code === 0) return
-  await apt(['update'])
-  const result = await apt(install)
+  let result = await apt(install)
+  if (result.code !== 0) {
+    await apt(['update'])
+    result = await apt(install)
+  }
   if (result.code !== 0) say(`apt could not install them: ${result.output.trim().split('\n').at(-1)}`)
+  // Debian makes a service of coturn that runs from then on; tests start their own.
+  else if (packages.includes('coturn') && existsSync('/run/systemd/system'))
+    await asAdministrator(['systemctl', 'disable', '--now', 'coturn'])
 }
