@@ -1,23 +1,32 @@
 // Rewrites every generated file, or with --check says which differ: scripts/generate/run.ts [--check]
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../lib/places.mjs'
 import type { GeneratedFile, Generator } from './generator.ts'
 
 const checkOnly = process.argv.includes('--check')
-const different = (await generateAll()).filter(({ path, text }) => current(path) !== text)
+const files = await generateAll()
+const different = files.filter(({ path, text }) => current(path) !== text)
+const made = new Set(files.map(({ path }) => path))
+const left = globSync('docs/generated/**/*.*', { cwd: root }).filter(path => !made.has(path))
 
 if (checkOnly) {
   for (const { path } of different) process.stdout.write(`${path} is not fresh: run "npm run generate".\n`)
-  if (different.length > 0) process.exitCode = 1
+  for (const path of left)
+    process.stdout.write(`${path} is made from nothing any more: run "npm run generate".\n`)
+  if (different.length + left.length > 0) process.exitCode = 1
 } else {
   for (const { path, text } of different) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
     process.stdout.write(`${path} is rewritten.\n`)
   }
-  if (different.length === 0) process.stdout.write('Every generated file is fresh.\n')
+  for (const path of left) {
+    rmSync(join(root, path))
+    process.stdout.write(`${path} is removed.\n`)
+  }
+  if (different.length + left.length === 0) process.stdout.write('Every generated file is fresh.\n')
 }
 
 async function generateAll(): Promise<GeneratedFile[]> {

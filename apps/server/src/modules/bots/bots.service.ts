@@ -1,12 +1,12 @@
 import type { ChatMessage, EventEnvelope } from '@guichet/contract'
 import type { ConversationId } from '@guichet/domain'
-import { type Clock, type Database, type Log, withTables } from '../../platform/index.ts'
+import type { Clock, Database, Log } from '../../platform/index.ts'
 import { type ChatService, ConversationClosedError } from '../chat/index.ts'
 import type { ConversationRecord, ConversationsService } from '../conversations/index.ts'
 import { createKeyedLimit } from '../identity/index.ts'
 import { botTexts } from './bot.texts.ts'
 import type { BotActivity, BotPort, BotTurn } from './bots.ports.ts'
-import type { BotsTables } from './bots.tables.ts'
+import { type BotSession, createSessionsRepository } from './sessions.repository.ts'
 
 /** A bot that has not decided by then is given up for this activity. */
 const TURN_LIMIT_MS = 10_000
@@ -29,8 +29,6 @@ export type BotsService = {
   handle(event: BotEvent): Promise<void>
 }
 
-type Session = { failures: number; topic: string | null; lastMessageId: string | null }
-
 /** @see BotsService */
 export function createBotsService(deps: {
   db: Database
@@ -41,7 +39,7 @@ export function createBotsService(deps: {
   log: Log
 }): BotsService {
   const { bot, chat, conversations, clock, log } = deps
-  const db = withTables<BotsTables>(deps.db)
+  const sessions = createSessionsRepository(deps.db)
   const pace = createKeyedLimit(clock, THOUGHTS_PER_SECOND, THOUGHT_BURST)
 
   /**
@@ -60,23 +58,8 @@ export function createBotsService(deps: {
     return null
   }
 
-  async function readSession(conversationId: ConversationId): Promise<Session> {
-    const row = await db
-      .selectFrom('botSessions')
-      .select(['failures', 'topic', 'lastMessageId'])
-      .where('conversationId', '=', conversationId)
-      .executeTakeFirst()
-    return row ?? { failures: 0, topic: null, lastMessageId: null }
-  }
-
-  async function writeSession(conversationId: ConversationId, session: Session): Promise<void> {
-    const row = { ...session, updatedAt: new Date(clock.now()) }
-    await db
-      .insertInto('botSessions')
-      .values({ conversationId, ...row })
-      .onConflict(conflict => conflict.column('conversationId').doUpdateSet(row))
-      .execute()
-  }
+  const readSession = async (conversationId: ConversationId): Promise<BotSession> =>
+    (await sessions.find(conversationId)) ?? { failures: 0, topic: null, lastMessageId: null }
 
   /** The bot's turn; a bot that fails or is late makes no difference but for an offer of a person. */
   async function turnOf(activity: BotActivity): Promise<BotTurn> {
@@ -150,7 +133,7 @@ export function createBotsService(deps: {
     const said = failures >= FAILURES_BEFORE_PERSON ? withOfferOfPerson(turn, conversation) : turn
     const topic = turn.topic ?? session.topic
     await post(toActivity(event.id, conversation, message), said)
-    await writeSession(conversationId, { failures, topic, lastMessageId: messageId })
+    await sessions.put(conversationId, { failures, topic, lastMessageId: messageId }, new Date(clock.now()))
     if (turn.handoff !== null) {
       const wanted = turn.handoff.topic ?? topic
       await conversations.requestPerson(conversationId, {

@@ -9,11 +9,10 @@ import {
   type Ids,
   NotFoundError,
   type Principal,
-  withTables,
 } from '../../platform/index.ts'
 import { maySend } from './chat.policy.ts'
 import type { StoragePort } from './chat.ports.ts'
-import type { ChatTables } from './chat.tables.ts'
+import { createFileRepository } from './file.repository.ts'
 import { detectFileKind, type FileKind, safeFileName } from './file.types.ts'
 import { createGate } from './gate.ts'
 import type { ThreadEntry } from './thread.repository.ts'
@@ -75,7 +74,7 @@ export function createFileService(deps: {
   ids: Ids
 }): FileService {
   const { storage, clock, ids } = deps
-  const db = withTables<ChatTables>(deps.db)
+  const files = createFileRepository(deps.db)
   const inspection = createGate(INSPECTED_AT_ONCE)
 
   /** What a stored file turns out to be, by its bytes. @throws UnsupportedFileError */
@@ -90,12 +89,7 @@ export function createFileService(deps: {
   }
 
   async function findRow(fileId: FileId) {
-    const row = await db
-      .selectFrom('files')
-      .selectAll()
-      .where('id', '=', fileId)
-      .where('deletedAt', 'is', null)
-      .executeTakeFirst()
+    const row = await files.find(fileId)
     if (row === undefined) throw new NotFoundError('The file')
     return row
   }
@@ -103,12 +97,7 @@ export function createFileService(deps: {
   return {
     async upload(principal, thread, name, bytes) {
       allow(maySend, principal, thread, 'send files in this conversation')
-      const { count } = await db
-        .selectFrom('files')
-        .select(eb => eb.fn.countAll<string>().as('count'))
-        .where('threadId', '=', thread.id)
-        .executeTakeFirstOrThrow()
-      if (Number(count) >= MAX_FILES_PER_THREAD)
+      if ((await files.countOf(thread.id)) >= MAX_FILES_PER_THREAD)
         throw new DomainError('too-many-requests', 'This conversation holds as many files as it may')
       const id = ids.uuid()
       await storage.put(id, bytes)
@@ -122,9 +111,8 @@ export function createFileService(deps: {
           contentType: kind.contentType,
           sizeBytes: kind.sizeBytes,
           createdAt: new Date(clock.now()),
-          deletedAt: null,
         }
-        await db.insertInto('files').values(row).execute()
+        await files.insert(row)
         return presentAttachment(row)
       } catch (error) {
         await storage.remove(id)
@@ -133,14 +121,7 @@ export function createFileService(deps: {
     },
 
     async attachmentsToSend(principal, threadId, fileIds) {
-      const rows = await db
-        .selectFrom('files')
-        .selectAll()
-        .where('id', 'in', fileIds)
-        .where('threadId', '=', threadId)
-        .where('uploaderRawId', '=', principal.rawId)
-        .where('deletedAt', 'is', null)
-        .execute()
+      const rows = await files.uploadedBy(principal.rawId, threadId, fileIds)
       return [...new Set(fileIds)].map(fileId => {
         const row = rows.find(candidate => candidate.id === fileId)
         if (row === undefined) throw new NotFoundError('The file')
@@ -168,11 +149,7 @@ export function createFileService(deps: {
 
     async wipe(fileIds) {
       if (fileIds.length === 0) return
-      await db
-        .updateTable('files')
-        .set({ deletedAt: new Date(clock.now()) })
-        .where('id', 'in', fileIds)
-        .execute()
+      await files.markDeleted(fileIds, new Date(clock.now()))
       for (const fileId of fileIds) await storage.remove(fileId)
     },
   }

@@ -27,8 +27,8 @@ export function withTables<Tables>(db: Database | Transaction<PlatformTables>): 
   return db as unknown as Kysely<Tables>
 }
 
-/** JSON columns keep their keys as they are: only column names are translated. */
-const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })
+/** Column names are camelCase in code; JSON columns keep their keys as they are. */
+export const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })
 
 /** Opens a pool; columns are camelCase in code and snake_case in SQL. */
 export function openDatabase(
