@@ -9,7 +9,10 @@ const checkOnly = process.argv.includes('--check')
 const files = await generateAll()
 const different = files.filter(({ path, text }) => current(path) !== text)
 const made = new Set(files.map(({ path }) => path))
-const left = globSync('docs/generated/**/*.*', { cwd: root }).filter(path => !made.has(path))
+const left =
+  process.exitCode === 1
+    ? []
+    : globSync('docs/generated/**/*.*', { cwd: root }).filter(path => !made.has(path))
 
 if (checkOnly) {
   for (const { path } of different) process.stdout.write(`${path} is not fresh: run "npm run generate".\n`)
@@ -29,6 +32,7 @@ if (checkOnly) {
   if (different.length + left.length === 0) process.stdout.write('Every generated file is fresh.\n')
 }
 
+/** A generator that fails says why, and keeps none of the others from their work. */
 async function generateAll(): Promise<GeneratedFile[]> {
   const generators = globSync('scripts/generate/*.generator.ts', { cwd: root }).sort()
   const files = await Promise.all(
@@ -36,10 +40,16 @@ async function generateAll(): Promise<GeneratedFile[]> {
       const { default: generate } = (await import(pathToFileURL(join(root, path)).href)) as {
         default: Generator
       }
-      return generate()
+      try {
+        return await generate()
+      } catch (error) {
+        process.stdout.write(`${path} failed: ${(error as Error).message}\n`)
+        process.exitCode = 1
+        return null
+      }
     }),
   )
-  return files.flat()
+  return files.flatMap(made => made ?? [])
 }
 
 function current(path: string): string | undefined {
