@@ -1,1 +1,2 @@
+export * from './message/index.ts'
 export type * from './message/message.types.ts'

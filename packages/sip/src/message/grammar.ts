@@ -1,0 +1,201 @@
+// The small pieces of RFC 3261 §25 that every header shares. All work on strings and positions; none uses a pattern that
+// could take longer than its input is long.
+
+const tokenCharacters = /* @__PURE__ */ classOf(
+  "-.!%*_+`'~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+)
+/** `token` and the separators a `word` may have. */
+const wordCharacters = /* @__PURE__ */ classOf(
+  '-.!%*_+`\'~()<>:\\"/[]?{}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
+)
+
+function classOf(characters: string): Uint8Array {
+  const table = new Uint8Array(128)
+  for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = 1
+  return table
+}
+
+function allOf(table: Uint8Array, text: string, start: number, end: number): boolean {
+  if (start >= end) return false
+  for (let i = start; i < end; i++) if (table[text.charCodeAt(i)] !== 1) return false
+  return true
+}
+
+/** Whether `text` from `start` up to `end` is a `token`. @source RFC 3261 §25.1 */
+export function isToken(text: string, start = 0, end = text.length): boolean {
+  return allOf(tokenCharacters, text, start, end)
+}
+
+/** Whether a character code may stand in a `token`. @source RFC 3261 §25.1 */
+export function isTokenCode(code: number): boolean {
+  return tokenCharacters[code] === 1
+}
+
+/** Whether `text` is `word` or `word@word`, as Call-ID wants. @source RFC 3261 §25.1 callid */
+export function isCallId(text: string): boolean {
+  const at = text.indexOf('@')
+  if (at < 0) return allOf(wordCharacters, text, 0, text.length)
+  return allOf(wordCharacters, text, 0, at) && allOf(wordCharacters, text, at + 1, text.length)
+}
+
+/** Space or tab. */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+/** The first position from `at` on that is neither space nor tab. */
+export function skipBlanks(text: string, at: number): number {
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++
+  return at
+}
+
+/** `text` from `start` up to `end` without spaces and tabs around it. */
+export function trimmed(text: string, start: number, end: number): string {
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+/** A decimal number of at most `maximum`, nothing but digits, or `undefined`. */
+export function parseNumber(text: string, maximum: number): number | undefined {
+  if (text.length === 0) return undefined
+  let value = 0
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    value = value * 10 + digit
+    // Leading zeros may be many; the value alone decides.
+    if (value > maximum) return undefined
+  }
+  return value
+}
+
+/** The position after the closing quote of the quoted string that opens at `at`, or -1 where it never closes. */
+export function endOfQuoted(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x5c) i++
+    else if (code === 0x22) return i + 1
+  }
+  return -1
+}
+
+/** What stands between the quotes, escapes resolved. */
+export function unquote(quoted: string): string {
+  const inner = quoted.slice(1, -1)
+  if (!inner.includes('\\')) return inner
+  let result = ''
+  for (let i = 0; i < inner.length; i++) {
+    if (inner.charCodeAt(i) === 0x5c && i + 1 < inner.length) i++
+    result += inner.charAt(i)
+  }
+  return result
+}
+
+/** Writes a quoted string; line breaks, which no quoted string may hold, become spaces. @source RFC 3261 §25.1 */
+export function quote(text: string): string {
+  let result = '"'
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i)
+    if (character === '"' || character === '\\') result += `\\${character}`
+    else if (character === '\r' || character === '\n') result += ' '
+    else result += character
+  }
+  return `${result}"`
+}
+
+/** Writes a parameter's value: as it is where it is a token, quoted where not. */
+export function tokenOrQuoted(text: string): string {
+  return isToken(text) ? text : quote(text)
+}
+
+/**
+ * Splits a header value at the separator where it stands outside of quotes and angle brackets; parts are trimmed.
+ * `undefined` where a quote or a bracket is never closed.
+ *
+ * @source RFC 3261 §7.3.1
+ */
+export function splitOutside(value: string, separator: ',' | ';'): string[] | undefined {
+  if (!value.includes(separator)) return [trimmed(value, 0, value.length)]
+  const code = separator.charCodeAt(0)
+  const parts: string[] = []
+  let start = 0
+  for (let i = 0; i < value.length; i++) {
+    const at = value.charCodeAt(i)
+    if (at === 0x22) {
+      i = endOfQuoted(value, i) - 1
+      if (i < 0) return undefined
+    } else if (at === 0x3c) {
+      i = value.indexOf('>', i)
+      if (i < 0) return undefined
+    } else if (at === code) {
+      parts.push(trimmed(value, start, i))
+      start = i + 1
+    }
+  }
+  parts.push(trimmed(value, start, value.length))
+  return parts
+}
+
+/** Parameters by lower-case name; `undefined` is a parameter without a value. */
+export type Params = ReadonlyMap<string, string | undefined>
+
+/** The parameters of something that has none. */
+export const noParams: Params = new Map()
+
+/**
+ * Reads `;name=value;name` from `at` to the end of `value`: names lower-cased, quoted values unquoted. `undefined` where
+ * the text is something else or a name stands twice (RFC 3261 §7.3.1 forbids that).
+ */
+export function parseParams(value: string, at: number): Params | undefined {
+  let position = skipBlanks(value, at)
+  if (position === value.length) return noParams
+  const params = new Map<string, string | undefined>()
+  while (position < value.length) {
+    if (value.charCodeAt(position) !== 0x3b) return undefined
+    const nameStart = skipBlanks(value, position + 1)
+    let nameEnd = nameStart
+    while (nameEnd < value.length && isTokenCode(value.charCodeAt(nameEnd))) nameEnd++
+    if (nameEnd === nameStart) return undefined
+    const name = value.slice(nameStart, nameEnd).toLowerCase()
+    if (params.has(name)) return undefined
+    position = skipBlanks(value, nameEnd)
+    if (value.charCodeAt(position) !== 0x3d) {
+      params.set(name, undefined)
+      continue
+    }
+    const start = skipBlanks(value, position + 1)
+    if (value.charCodeAt(start) === 0x22) {
+      const end = endOfQuoted(value, start)
+      if (end < 0) return undefined
+      params.set(name, unquote(value.slice(start, end)))
+      position = skipBlanks(value, end)
+      continue
+    }
+    let end = start
+    // `gen-value` is a token or a host; a host may be an IPv6 reference.
+    while (end < value.length && isGenericValueCode(value.charCodeAt(end))) end++
+    if (end === start) return undefined
+    params.set(name, value.slice(start, end))
+    position = skipBlanks(value, end)
+  }
+  return params
+}
+
+function isGenericValueCode(code: number): boolean {
+  return tokenCharacters[code] === 1 || code === 0x5b || code === 0x5d || code === 0x3a
+}
+
+/** Writes parameters, each with its semicolon; values that are no token or host are quoted. */
+export function formatParams(params: Params): string {
+  let result = ''
+  for (const [name, value] of params)
+    result += value === undefined ? `;${name}` : `;${name}=${isGenericValue(value) ? value : quote(value)}`
+  return result
+}
+
+function isGenericValue(value: string): boolean {
+  if (value.length === 0) return false
+  for (let i = 0; i < value.length; i++) if (!isGenericValueCode(value.charCodeAt(i))) return false
+  return true
+}

@@ -1,0 +1,101 @@
+import {
+  endOfQuoted,
+  formatParams,
+  isToken,
+  noParams,
+  type Params,
+  parseParams,
+  quote,
+  skipBlanks,
+  splitOutside,
+  trimmed,
+  unquote,
+} from './grammar.ts'
+import { formatUri, parseUri, type Uri } from './uri.ts'
+
+/** What From, To, Contact, Route, Record-Route, Refer-To, P-Asserted-Identity and others hold. @source RFC 3261 §20.10 */
+export type NameAddress = {
+  /** Unquoted; absent where there is none. */
+  displayName?: string
+  uri: Uri
+  /** The URI as it was written, to compare or to send again unchanged. */
+  uriText: string
+  /** The header's own parameters (`tag`, `expires`, `q`), not the URI's. */
+  params: Params
+}
+
+/**
+ * Reads one `name-addr` or `addr-spec` with its parameters. Without angle brackets everything after the first semicolon is the
+ * header's, and the URI holds neither comma nor question mark.
+ *
+ * @returns `undefined` where the value is malformed, or holds more than one address
+ * @source RFC 3261 §20.10, §25.1
+ */
+export function parseNameAddress(value: string): NameAddress | undefined {
+  const start = skipBlanks(value, 0)
+  let displayName: string | undefined
+  let open = start
+  if (value.charCodeAt(start) === 0x22) {
+    const end = endOfQuoted(value, start)
+    if (end < 0) return undefined
+    displayName = unquote(value.slice(start, end))
+    open = skipBlanks(value, end)
+    if (value.charCodeAt(open) !== 0x3c) return undefined
+  } else {
+    open = value.indexOf('<', start)
+    if (open < 0) return parseBare(value, start)
+    const name = trimmed(value, start, open)
+    if (name !== '') {
+      if (!isTokens(name)) return undefined
+      displayName = name
+    }
+  }
+  const close = value.indexOf('>', open)
+  if (close < 0) return undefined
+  const uriText = value.slice(open + 1, close)
+  const uri = parseUri(uriText)
+  const params = uri && parseParams(value, close + 1)
+  if (!uri || !params) return undefined
+  return displayName === undefined ? { uri, uriText, params } : { displayName, uri, uriText, params }
+}
+
+function parseBare(value: string, start: number): NameAddress | undefined {
+  const semicolon = value.indexOf(';', start)
+  const uriText = trimmed(value, start, semicolon < 0 ? value.length : semicolon)
+  if (uriText.includes(',') || uriText.includes('?')) return undefined
+  const uri = parseUri(uriText)
+  const params = semicolon < 0 ? noParams : parseParams(value, semicolon)
+  return uri && params && { uri, uriText, params }
+}
+
+/** `*(token LWS)`, and every character above ASCII, which deployed phones write unquoted. */
+function isTokens(name: string): boolean {
+  for (const part of name.split(/[ \t]+/)) {
+    for (let i = 0; i < part.length; i++)
+      if (part.charCodeAt(i) < 0x80 && !isToken(part, i, i + 1)) return false
+  }
+  return true
+}
+
+/** Writes a `name-addr`: always with angle brackets, the display name quoted. */
+export function formatNameAddress(address: {
+  displayName?: string | undefined
+  uri: Uri | string
+  params?: Params | undefined
+}): string {
+  const uri = typeof address.uri === 'string' ? address.uri : formatUri(address.uri)
+  const name = address.displayName ? `${quote(address.displayName)} ` : ''
+  return `${name}<${uri}>${address.params ? formatParams(address.params) : ''}`
+}
+
+/** Reads a list of addresses (Route, Record-Route, P-Asserted-Identity); `undefined` where one of them is malformed. */
+export function parseNameAddresses(lines: readonly string[]): NameAddress[] | undefined {
+  const addresses: NameAddress[] = []
+  for (const line of lines)
+    for (const part of splitOutside(line, ',') ?? ['']) {
+      const address = parseNameAddress(part)
+      if (!address) return undefined
+      addresses.push(address)
+    }
+  return addresses
+}

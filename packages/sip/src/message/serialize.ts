@@ -1,0 +1,47 @@
+import type { SipMessage } from './message.types.ts'
+import { encodeText, encodeTextInto } from './text.ts'
+
+const scratch = new Uint8Array(65_536)
+
+/**
+ * Writes a message. Content-Length is always written, and always right: whatever the headers say of it gives way. A line
+ * break within a value becomes a space, so that no value can become a header of its own.
+ *
+ * @source RFC 3261 §7, §20.14
+ */
+export function serializeMessage(message: SipMessage): Uint8Array {
+  const { body } = message
+  const head = writeHead(message)
+  let headLength = encodeTextInto(head, scratch)
+  let source: Uint8Array = scratch
+  if (headLength < 0) {
+    source = encodeText(head)
+    headLength = source.length
+  }
+  const bytes = new Uint8Array(headLength + body.length)
+  bytes.set(source.subarray(0, headLength))
+  if (body.length > 0) bytes.set(body, headLength)
+  return bytes
+}
+
+function writeHead(message: SipMessage): string {
+  const { headers, body } = message
+  let text =
+    message.kind === 'request'
+      ? `${oneLine(message.method)} ${oneLine(message.requestUri)} SIP/2.0\r\n`
+      : `SIP/2.0 ${message.status} ${oneLine(message.reason)}\r\n`
+  let hasLength = false
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (name === 'Content-Length') {
+      if (hasLength) continue
+      hasLength = true
+      text += `Content-Length: ${body.length}\r\n`
+    } else text += `${name}: ${oneLine(headers[i + 1] ?? '')}\r\n`
+  }
+  return hasLength ? `${text}\r\n` : `${text}Content-Length: ${body.length}\r\n\r\n`
+}
+
+function oneLine(value: string): string {
+  return value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+/g, ' ') : value
+}
