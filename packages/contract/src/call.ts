@@ -1,4 +1,4 @@
-import { ApplicationId, CallId, ConversationId, LegId } from '@guichet/domain'
+import { ApplicationId, CallId, ConversationId, LegId, OfferId } from '@guichet/domain'
 import { z } from 'zod'
 import { Instant, Party } from './common.ts'
 
@@ -71,6 +71,8 @@ export const StartCall = z.object({
   applicationId: ApplicationId.optional(),
   sdpOffer: Sdp,
 })
+/** A connection made ready while an offer rings: nothing is heard through it until the offer is accepted. */
+export const PrepareCall = z.object({ offerId: OfferId, sdpOffer: Sdp })
 export const StartedCall = LegGrant.extend({ call: Call })
 /** A new peer connection for the same leg, after a network change or a lost media process. */
 export const RejoinCall = z.object({ callId: CallId, sdpOffer: Sdp })

@@ -4,6 +4,7 @@ import {
   Call,
   CallRef,
   LegGrant,
+  PrepareCall,
   PressTone,
   RejoinCall,
   SetMuted,
@@ -88,6 +89,11 @@ export const socketMethods = {
   },
 
   'call.start': { by: ['visitor'], params: StartCall, result: StartedCall },
+  /**
+   * Connects ahead, while a voice offer rings. Accepting with the same `sdpOffer` lets this leg into the call; it
+   * ends with its offer otherwise, and accepting without one works as well.
+   */
+  'call.prepare': { by: ['staff'], params: PrepareCall, result: LegGrant },
   'call.rejoin': { by: ['visitor', 'staff'], params: RejoinCall, result: LegGrant },
   'call.tone': { by: ['visitor', 'staff'], params: PressTone, result: ok },
   'call.mute': { by: ['visitor', 'staff'], params: SetMuted, result: ok },

@@ -5,6 +5,7 @@ import {
   type CallId,
   DomainError,
   type JobId,
+  type OfferId,
   type RawId,
   type WorkerId,
 } from '@guichet/domain'
@@ -27,6 +28,7 @@ import { createCallPlayer } from './call.player.ts'
 import { createCallQueueing, type QueueingRouting } from './call.queueing.ts'
 import type { CallRecord, ParticipantData } from './call.record.ts'
 import { createCallStage } from './call.stage.ts'
+import type { StandbyRequest } from './call.standby.ts'
 import type { CallTeller } from './call.teller.ts'
 import type { PromptFilesPort } from './calls.ports.ts'
 import { emptyScene, presentCall } from './calls.presenter.ts'
@@ -138,7 +140,10 @@ export function createCallActor(deps: CallActorDeps) {
     stage,
     host: {
       ...host,
-      onTaken: (assignmentId, agent) => void people.addAgent(assignmentId, agent),
+      onTaken(assignmentId, agent) {
+        legs.keepOnly(agent.rawId)
+        people.addAgent(assignmentId, agent)
+      },
       async onCompleted(assignmentId) {
         const agent = record.present().find(row => row.assignmentId === assignmentId)
         if (agent !== undefined) await end('hungUp', agent.rawId)
@@ -327,6 +332,15 @@ export function createCallActor(deps: CallActorDeps) {
     /** Catches up with what happened to the job while nobody listened. */
     reconcile: () => line.do(() => (isOver() ? undefined : queueing.reconcile())),
 
+    /** Makes a leg ready at a desk where an offer of this call rings. */
+    prepare: (request: StandbyRequest) =>
+      line.do(async (): Promise<LegGrant> => {
+        if (isOver()) throw new NotFoundError('The call')
+        return legs.prepare(request)
+      }),
+
+    endOffer: (offerId: OfferId) => legs.endOffer(offerId),
+
     /** An agent's acceptance; with an offer their leg joins in the same step. */
     join: (assignmentId: AssignmentId, party: Party, tabId: string, sdpOffer: string | undefined) =>
       line.do(async (): Promise<{ call: Call; leg: LegGrant | null }> => {
@@ -336,6 +350,7 @@ export function createCallActor(deps: CallActorDeps) {
         if (sdpOffer === undefined) return { call: viewFor(party.rawId), leg: null }
         try {
           const leg = await legs.connect(agent, sdpOffer)
+          legs.keepOnly(null)
           return { call: viewFor(party.rawId), leg }
         } catch (error) {
           await people.loseAgent(agent)

@@ -3,6 +3,7 @@ import type { LegPart, MediaEventPayload } from '@guichet/contract/media'
 import { DomainError, type LegId, legMachine } from '@guichet/domain'
 import type { Clock, Ids, Log } from '../../platform/index.ts'
 import type { CallRecord, LegData, ParticipantData } from './call.record.ts'
+import { type CallStandby, createCallStandby, type ReadyLeg, type StandbyRequest } from './call.standby.ts'
 import type { MediaPort } from './media.ports.ts'
 
 /** What legs tell the call that they belong to. */
@@ -20,7 +21,16 @@ export type LegsHost = {
 
 /** The legs of one call, and the room that they are in. */
 export type CallLegs = {
-  /** Gives a participant a leg, or their leg a new connection. @throws DomainError `media-failed`, `media-unavailable` */
+  /** Makes a leg ready for whom the call is offered to. @see CallStandby.open */
+  prepare(request: StandbyRequest): Promise<LegGrant>
+  /** An offer of the call is over without having been accepted. */
+  endOffer: CallStandby['endOffer']
+  /** Somebody took the call, or joined it (null): what was made ready for others ends. */
+  keepOnly: CallStandby['keepOnly']
+  /**
+   * Gives a participant a leg, or their leg a new connection; a leg made ready with this very offer is theirs at
+   * once. @throws DomainError `media-failed`, `media-unavailable`
+   */
   connect(participant: ParticipantData, sdpOffer: string): Promise<LegGrant>
   update(participant: ParticipantData): Promise<void>
   close(participant: ParticipantData): void
@@ -50,6 +60,7 @@ export function createCallLegs(deps: {
   const absences = new Map<string, () => void>()
   const { id: callId, conversationId } = record.call()
   let isRoomOpen = false
+  const standby = createCallStandby({ ...deps, isRoomOpen: () => isRoomOpen })
 
   async function openRoom(): Promise<void> {
     if (isRoomOpen) return
@@ -61,9 +72,9 @@ export function createCallLegs(deps: {
     return { muted: isMuted, held: state === 'held' }
   }
 
-  function newLeg(participant: ParticipantData): LegData {
+  function newLeg(participant: ParticipantData, id = ids.uuid() as LegId): LegData {
     const leg: LegData = {
-      id: ids.uuid() as LegId,
+      id,
       participantId: participant.id,
       state: legMachine.initial,
       openedAt: clock.now(),
@@ -88,6 +99,39 @@ export function createCallLegs(deps: {
   function forgetRoom(): void {
     isRoomOpen = false
     inRoom.clear()
+    standby.forget()
+  }
+
+  /** Lets a leg that stood by into the room. */
+  async function adopt(participant: ParticipantData, { grant, isFlowing }: ReadyLeg): Promise<void> {
+    const { legId } = grant
+    const leg = newLeg(participant, legId)
+    inRoom.add(legId)
+    record.moveLeg(legId, 'negotiate')
+    const part: LegPart = { deaf: false, audibleTo: 'everyone', ...partOf(participant) }
+    await media.request('leg.update', { legId, part })
+    if (isFlowing) await flow(leg, participant)
+  }
+
+  async function flow(leg: LegData, participant: ParticipantData): Promise<void> {
+    const isFirst = participant.joinedAt === null
+    record.moveLeg(leg.id, 'flow')
+    present(participant.id)
+    if (isFirst) {
+      record.moveParticipant(participant.id, 'connect')
+      record.updateParticipant(participant.id, { joinedAt: clock.now() })
+      const { rawId, role } = participant
+      record.emit('participant.joined', { callId, conversationId, rawId, role, legId: leg.id })
+      await host.onArrived(participant)
+    } else {
+      record.emit('leg.rejoined', { callId, conversationId, legId: leg.id })
+      await host.onReturned(participant)
+    }
+  }
+
+  /** Media without the leg, or gone altogether a moment ago. */
+  function isAway(error: unknown): boolean {
+    return error instanceof DomainError && ['not-found', 'media-unavailable'].includes(error.code)
   }
 
   function present(participantId: string): void {
@@ -115,14 +159,28 @@ export function createCallLegs(deps: {
   }
 
   return {
+    prepare: standby.open,
+    endOffer: standby.endOffer,
+    keepOnly: standby.keepOnly,
     async connect(participant, sdpOffer) {
+      const known = record.legOf(participant.id)
+      const ready = known === undefined ? standby.take(participant.rawId, sdpOffer) : null
+      if (ready !== null) {
+        try {
+          await adopt(participant, ready)
+          return ready.grant
+        } catch (error) {
+          // Opened anew below, in whatever room there is.
+          if (!isAway(error)) throw error
+          inRoom.delete(ready.grant.legId)
+        }
+      }
       const leg = record.legOf(participant.id) ?? newLeg(participant)
       try {
         return { legId: leg.id, sdpAnswer: await negotiate(participant, leg, sdpOffer) }
       } catch (error) {
         // The media process may have died a moment ago: its room is opened again in the next one.
-        if (!(error instanceof DomainError) || !['not-found', 'media-unavailable'].includes(error.code))
-          throw error
+        if (!isAway(error)) throw error
         forgetRoom()
         return { legId: leg.id, sdpAnswer: await negotiate(participant, leg, sdpOffer) }
       }
@@ -139,7 +197,9 @@ export function createCallLegs(deps: {
       record.moveLeg(leg.id, 'end', clock.now())
       if (inRoom.delete(leg.id)) quietly(media.request('leg.close', { legId: leg.id }))
     },
-    async onState({ legId, state, reason }) {
+    async onState(payload) {
+      const { legId, state, reason } = payload
+      if (standby.note(payload)) return
       const leg = record.leg(legId)
       if (leg === undefined || leg.state === 'ended' || state === 'ended' || !inRoom.has(legId)) return
       const participant = record.present().find(row => row.id === leg.participantId)
@@ -151,20 +211,7 @@ export function createCallLegs(deps: {
         host.onInterrupted(participant)
         return
       }
-      if (leg.state === 'flowing') return
-      const isFirst = participant.joinedAt === null
-      record.moveLeg(legId, 'flow')
-      present(participant.id)
-      if (isFirst) {
-        record.moveParticipant(participant.id, 'connect')
-        record.updateParticipant(participant.id, { joinedAt: clock.now() })
-        const { rawId, role } = participant
-        record.emit('participant.joined', { callId, conversationId, rawId, role, legId: leg.id })
-        await host.onArrived(participant)
-      } else {
-        record.emit('leg.rejoined', { callId, conversationId, legId: leg.id })
-        await host.onReturned(participant)
-      }
+      if (leg.state !== 'flowing') await flow(leg, participant)
     },
     lost(reason, patienceMs) {
       forgetRoom()

@@ -90,6 +90,9 @@ export function createCallsModule(deps: CallsModuleDeps): CallsModule {
         media.onEvent(service.onMedia),
         media.onLost(service.onMediaLost),
         bus.on(['conversation.closed'], event => service.endOf(event.payload.conversationId, 'remoteHungUp')),
+        bus.on(['offer.declined', 'offer.expired', 'offer.revoked'], event =>
+          service.onOfferEnded(event.payload.conversationId, event.payload.offerId),
+        ),
         bus.on(['application.updated'], speakAhead),
       )
       routing.onSignal(service.onSignal)

@@ -3,10 +3,11 @@ import { describe, it } from 'node:test'
 import { StaffRole } from '@guichet/contract'
 import type { ConversationId } from '@guichet/domain'
 import type { Policy, Principal } from '../../platform/index.ts'
-import { mayHold, mayStartCall } from './calls.policy.ts'
+import { mayHold, mayPrepareCall, mayStartCall } from './calls.policy.ts'
 
 const rows: [name: string, policy: Policy<null>, roles: StaffRole[]][] = [
   ['hold a call', mayHold, ['administrator', 'manager', 'agent', 'expert']],
+  ['prepare for a call', mayPrepareCall, ['administrator', 'manager', 'agent', 'expert']],
 ]
 
 describe('call policies', () => {

@@ -1,6 +1,6 @@
 import type { CallId } from '@guichet/domain'
 import { allow, ForbiddenError, type SocketHub } from '../../platform/index.ts'
-import { mayHold, mayStartCall } from './calls.policy.ts'
+import { mayHold, mayPrepareCall, mayStartCall } from './calls.policy.ts'
 import type { CallsService } from './calls.service.ts'
 
 /** Binds the socket methods of calls; a call itself lets nobody act in it who does not take part. */
@@ -9,6 +9,12 @@ export function bindCallSocket(hub: SocketHub, calls: CallsService): void {
     allow(mayStartCall, principal, { conversationId }, 'call from this conversation')
     if (principal.kind !== 'visitor') throw new ForbiddenError('start a call')
     return calls.startCall({ party: principal.party, tabId, conversationId, applicationId, sdpOffer })
+  })
+  hub.handle('call.prepare', async ({ offerId, sdpOffer }, { principal, tabId }) => {
+    allow(mayPrepareCall, principal, null, 'prepare for a call')
+    if (principal.kind !== 'staff') throw new ForbiddenError('prepare for a call')
+    const { workerId, rawId } = principal
+    return calls.prepare({ offerId, workerId, rawId, tabId, sdpOffer })
   })
   hub.handle('call.rejoin', async ({ callId, sdpOffer }, { principal, tabId }) =>
     calls.rejoin(callId, principal.rawId, tabId, sdpOffer),

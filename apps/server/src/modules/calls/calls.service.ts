@@ -8,7 +8,9 @@ import {
   callMachine,
   DomainError,
   type JobId,
+  type OfferId,
   type RawId,
+  type WorkerId,
 } from '@guichet/domain'
 import type { ApplicationLookup, ApplicationRun } from '@guichet/domain/flow'
 import type { z } from 'zod'
@@ -41,6 +43,9 @@ export class AlreadyInCallError extends DomainError {
   }
 }
 
+/** A prepared leg outlives its offer's deadline by this: an acceptance at the last moment still finds it. */
+const STANDBY_GRACE_MS = 3_000
+
 /** Who starts a call, from which tab. */
 export type CallStart = {
   party: Party
@@ -50,10 +55,25 @@ export type CallStart = {
   sdpOffer: string
 }
 
+/** Who prepares for which offer, in which tab. */
+export type CallPreparation = {
+  offerId: OfferId
+  workerId: WorkerId
+  rawId: RawId
+  tabId: string
+  sdpOffer: string
+}
+
 /** What other modules and the doors ask of calls. */
 export type CallsService = {
   /** @throws AlreadyInCallError, DomainError `media-failed`, `media-unavailable`, `too-many-requests` */
   startCall(start: CallStart): Promise<z.infer<typeof StartedCall>>
+  /**
+   * Makes a leg ready that neither hears nor is heard, for an agent at whose desk an offer of a call rings.
+   * @throws NotFoundError `not-found` when the offer is over, or not theirs; DomainError `too-many-requests`,
+   * `media-failed`, `media-unavailable`
+   */
+  prepare(preparation: CallPreparation): Promise<LegGrant>
   /** An agent joins the call whose job they took; without an offer their leg comes by `rejoin`. */
   join(
     callId: CallId,
@@ -82,6 +102,8 @@ export type CallsRuntime = CallsService & {
   onSignal(signal: JobSignal): void
   onMedia(event: MediaEvent): void
   onMediaLost(roomIds: readonly string[]): void
+  /** An offer is over without having been accepted. */
+  onOfferEnded(conversationId: ConversationId, offerId: OfferId): void
   onConnected(rawId: RawId, tell: (callId: CallId) => void): void
   endOf(conversationId: ConversationId, reason: EndReason): Promise<void>
   /** Takes up the calls that the last server left. */
@@ -216,6 +238,13 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
           byConversation.delete(start.conversationId)
       }
     },
+    async prepare({ offerId, workerId, ...request }) {
+      const offer = routing.offersOf(workerId).find(one => one.id === offerId)
+      if (offer === undefined || offer.callId === null) throw new NotFoundError('The offer')
+      const limitMs = Date.parse(offer.expiresAt) - clock.now()
+      if (limitMs <= 0) throw new NotFoundError('The offer')
+      return actorOf(offer.callId).prepare({ ...request, offerId, limitMs: limitMs + STANDBY_GRACE_MS })
+    },
     join: async (callId, { assignmentId, party, tabId, sdpOffer }) =>
       actorOf(callId).join(assignmentId, party, tabId, sdpOffer),
     rejoin: async (callId, rawId, tabId, sdpOffer) => actorOf(callId).rejoin(rawId, tabId, sdpOffer),
@@ -260,6 +289,10 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
     },
     onMediaLost(roomIds) {
       for (const roomId of roomIds) actors.get(roomId)?.onMediaLost()
+    },
+    onOfferEnded(conversationId, offerId) {
+      const actor = byConversation.get(conversationId)
+      if (actor !== undefined && actor !== 'starting') actor.endOffer(offerId)
     },
     onConnected(rawId, tell) {
       for (const actor of actors.values()) actor.greet(rawId, () => tell(actor.id))
