@@ -1,3 +1,5 @@
+export { checkMessage } from './check.ts'
+export * from './extensions.ts'
 export {
   formatParams,
   noParams,
@@ -30,6 +32,13 @@ export { formatNameAddress, type NameAddress, parseNameAddress, parseNameAddress
 export { type ParseResult, parseMessage } from './parse.ts'
 export { createResponse, reasonPhrase } from './response.ts'
 export { serializeMessage } from './serialize.ts'
+export {
+  createStreamParser,
+  pingBytes,
+  pongBytes,
+  type StreamEvent,
+  type StreamParser,
+} from './stream.ts'
 export { decodeText, encodeText } from './text.ts'
 export * from './typed.ts'
 export {
