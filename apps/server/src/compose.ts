@@ -29,6 +29,7 @@ import {
   createRouteBinder,
   createSocketHub,
   createUnitOfWork,
+  isLoopback,
   type Log,
   migrate,
   openDatabase,
@@ -210,9 +211,7 @@ export async function composeServer(options: {
         throw explainListen(error, config)
       }
       const { port } = app.server.address() as AddressInfo
-      return (
-        config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : 'localhost'}:${port}`
-      )
+      return config.publicUrl ?? `http://${hostInAddress(config.host)}:${port}`
     },
     async stop() {
       await hub.stop()
@@ -225,6 +224,12 @@ export async function composeServer(options: {
       await db.destroy()
     },
   }
+}
+
+/** A host as it stands in an address: `localhost` where that reaches us, the host itself where nothing else does. */
+function hostInAddress(host: string): string {
+  if (isLoopback(host) || host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function explainListen(error: unknown, { host, port }: Config): unknown {

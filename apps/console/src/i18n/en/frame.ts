@@ -92,6 +92,8 @@ export const frame = {
   'setup.code': 'Set-up code',
   'setup.name': 'Your name',
   'setup.passwordHint': 'At least 12 characters',
+  'setup.refused':
+    'This is not the code that the server printed, or there is an administrator by now. Check the code, or sign in.',
   'setup.submit': 'Create the administrator',
   'role.administrator': 'Administrator',
   'role.designer': 'Designer',

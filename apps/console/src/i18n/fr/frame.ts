@@ -98,6 +98,8 @@ export const frame: Record<keyof typeof english, Entry> = {
   'setup.code': 'Code d’installation',
   'setup.name': 'Votre nom',
   'setup.passwordHint': 'Au moins 12 caractères',
+  'setup.refused':
+    'Ce n’est pas le code affiché par le serveur, ou un administrateur existe déjà. Vérifiez le code, ou connectez-vous.',
   'setup.submit': 'Créer l’administrateur',
   'role.administrator': 'Administrateur',
   'role.designer': 'Concepteur',

@@ -1,5 +1,6 @@
 import { Button, Field, Input, makeStyles } from '@fluentui/react-components'
 import { browserEnvironment, type ProblemError, toProblem } from '@guichet/client'
+import { ErrorState } from '@guichet/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { refreshMe } from '../../../app/me.query.ts'
@@ -56,7 +57,12 @@ export const SetupForm = () => {
           onChange={change('password')}
         />
       </Field>
-      {problem && <ProblemNotice problem={problem} />}
+      {problem &&
+        (problem.code === 'forbidden' ? (
+          <ErrorState title={t('setup.refused')} />
+        ) : (
+          <ProblemNotice problem={problem} />
+        ))}
       <Button type="submit" appearance="primary" size="large" disabledFocusable={busy}>
         {t('setup.submit')}
       </Button>
