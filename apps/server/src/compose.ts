@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createOpenApiDocument } from '@guichet/contract/openapi'
@@ -16,8 +17,9 @@ import {
   createWidgetSettings,
 } from './modules/conversations/index.ts'
 import { createDeskModule } from './modules/desk/index.ts'
-import { createFlowsModule } from './modules/flows/index.ts'
+import { createFlowsModule, type FlowsModule } from './modules/flows/index.ts'
 import { createIdentityModule, loadSecrets } from './modules/identity/index.ts'
+import { createPromptsModule } from './modules/prompts/index.ts'
 import { createQueuesModule } from './modules/queues/index.ts'
 import { createRoutingModule, type RoutingModule } from './modules/routing/index.ts'
 import { createSupervisionModule } from './modules/supervision/index.ts'
@@ -99,6 +101,7 @@ export async function composeServer(options: {
     },
     calls: { viewForVisitor: async callId => later.calls?.viewForVisitor(callId) ?? null },
     answerTime: { usuallyAnswersInMs: async () => null },
+    idleMs: config.botIdleMs,
   })
   const routingOf = () => {
     if (later.routing === undefined) throw new DomainError('unavailable', 'The router is not running yet')
@@ -115,7 +118,13 @@ export async function composeServer(options: {
   })
   const routing = createRoutingModule({ ...base, queues, staff, conversations })
   later.routing = routing
-  const flows = createFlowsModule({ ...base, queues })
+  const prompts = createPromptsModule({
+    ...base,
+    storage: createFileSystemStorage(join(config.dataDir, 'sounds')),
+    users: { usersOfSounds: () => flows.usersOfSounds() },
+    speech: { speak: async request => readFile((await speech.synthesise(request)).path) },
+  })
+  const flows: FlowsModule = createFlowsModule({ ...base, queues, sounds: prompts })
   const media = createIpcMedia({
     settings: {
       udpPort: config.mediaPort,
@@ -137,7 +146,7 @@ export async function composeServer(options: {
     ...base,
     media,
     speech,
-    files: { path: async () => null },
+    files: prompts,
     flows,
     routing,
     conversations,
@@ -175,6 +184,7 @@ export async function composeServer(options: {
   queues.register({ bind })
   routing.register({ hub })
   flows.register({ bind })
+  prompts.register({ bind })
   calls.register({ hub })
   desk.register({ hub })
   supervision.register({ hub })
@@ -201,6 +211,7 @@ export async function composeServer(options: {
   await Promise.all([routing.start(), media.start()])
   await calls.start()
   bots.start()
+  conversationsModule.idleCloser.start()
 
   return {
     setupCode: await identity.setupCode(),
@@ -217,6 +228,7 @@ export async function composeServer(options: {
       await hub.stop()
       await app.close()
       await bots.stop()
+      await conversationsModule.idleCloser.stop()
       await calls.stop()
       await Promise.all([routing.stop(), media.stop()])
       speech.stop()

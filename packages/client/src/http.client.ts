@@ -126,7 +126,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
 
     async upload(route, input) {
-      const { method, path } = resolveRoute(route, (input as LooseRequest).params)
+      const { params, query } = input as LooseRequest
+      const { method, path } = resolveRoute(route, params, query)
       const sent = await headers()
       return new Promise((resolve, reject) => {
         const xhr = environment.createRequest()

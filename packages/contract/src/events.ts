@@ -3,6 +3,7 @@ import {
   AssignmentId,
   CallId,
   ConversationId,
+  FileId,
   JobId,
   LegId,
   MessageId,
@@ -35,6 +36,13 @@ export const domainEvents = {
   }),
   'conversation.closed': z.object({ ...conversation, by: RawId.nullable() }),
   'conversation.reopened': z.object(conversation),
+  /** Given, or changed: then `previousScore` is not null. */
+  'conversation.rated': z.object({
+    ...conversation,
+    score: z.number().int(),
+    previousScore: z.number().int().nullable(),
+    hasComment: z.boolean(),
+  }),
   'handoff.requested': z.object({
     ...conversation,
     channel: Channel,
@@ -93,6 +101,8 @@ export const domainEvents = {
   'article.saved': z.object({ articleId: z.uuid(), by: RawId }),
   'article.deleted': z.object({ articleId: z.uuid(), by: RawId }),
   'queue.updated': z.object({ queueId: QueueId, by: RawId.nullable() }),
+  'prompt.saved': z.object({ fileId: FileId, by: RawId }),
+  'prompt.deleted': z.object({ fileId: FileId, by: RawId }),
   'application.updated': z.object({
     applicationId: ApplicationId,
     version: z.number().int(),

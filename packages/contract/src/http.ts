@@ -5,6 +5,7 @@ import { DisplayName, Instant, Locale, Party, StaffRole } from './common.ts'
 import { Conversation, StartConversation, VisitorSession } from './conversation.ts'
 import { ConversationDetail } from './history.ts'
 import { Article, ArticleInput, TriedAnswer, TryQuestion } from './knowledge.ts'
+import { PromptPreview, PromptSound, SoundName } from './prompts.ts'
 import { QueueView, UpdateQueue } from './routing.ts'
 
 /** Who may knock at a route; policies decide the rest. */
@@ -195,6 +196,58 @@ export const httpRoutes = {
     body: z.object({ document: z.record(z.string(), z.unknown()), version: z.number().int().positive() }),
     response: ApplicationView,
     status: 200,
+  },
+  'GET /api/prompts': {
+    summary: 'Sounds of the library, by name, with the applications that play them',
+    access: 'staff',
+    response: z.object({ value: z.array(PromptSound) }),
+    status: 200,
+  },
+  'POST /api/prompts': {
+    summary:
+      'Add a sound (multipart, one part `file`: WAV of PCM with 8 to 32 bits or float, up to 20 MB and 10 minutes)',
+    access: 'staff',
+    query: z.object({ name: SoundName, language: Locale.optional() }),
+    response: PromptSound,
+    status: 201,
+    bytes: 'request',
+  },
+  'PATCH /api/prompts/:fileId': {
+    summary: 'Change name or language of a sound',
+    access: 'staff',
+    params: z.object({ fileId: FileId }),
+    body: z.object({ name: SoundName.optional(), language: Locale.nullable().optional() }),
+    response: PromptSound,
+    status: 200,
+  },
+  'DELETE /api/prompts/:fileId': {
+    summary: 'Delete a sound that no application plays',
+    access: 'staff',
+    params: z.object({ fileId: FileId }),
+    response: none,
+    status: 200,
+  },
+  'GET /api/prompts/:fileId/sound': {
+    summary: 'Listen to a sound; ranges of bytes may be asked for',
+    access: 'staff',
+    params: z.object({ fileId: FileId }),
+    status: 200,
+    bytes: 'response',
+  },
+  'PUT /api/prompts/:fileId/sound': {
+    summary: 'Replace a sound by another (as when adding one); calls from now on hear the new one',
+    access: 'staff',
+    params: z.object({ fileId: FileId }),
+    response: PromptSound,
+    status: 200,
+    bytes: 'request',
+  },
+  'POST /api/prompts/preview': {
+    summary: 'Hear words as callers would (WAV)',
+    access: 'staff',
+    body: PromptPreview,
+    status: 200,
+    bytes: 'response',
   },
   'GET /api/staff': {
     summary: 'Everybody who can sign in',

@@ -1,6 +1,6 @@
 import type { MediaPayload } from '@guichet/contract/media'
-import type { LegId } from '@guichet/domain'
-import type { Music, PlaySource } from '@guichet/domain/flow'
+import type { FileId, LegId } from '@guichet/domain'
+import type { Music, PlaySource, SpokenSource } from '@guichet/domain/flow'
 import type { Clock, Ids, Log } from '../../platform/index.ts'
 import type { PromptFilesPort } from './calls.ports.ts'
 import type { MediaPort } from './media.ports.ts'
@@ -44,14 +44,24 @@ export function createCallPlayer(deps: {
   const waiting = new Map<string, (outcome: PlayOutcome) => void>()
   const loops = new Map<LoopName, string>()
 
-  async function pathOf(source: PlaySource): Promise<string> {
-    if (source.kind === 'text') {
-      const { text, language, voice } = source
-      return (await speech.synthesise({ text, locale: language, voice })).path
-    }
-    const path = await files.path(source.fileId)
-    if (path === null) throw new Error(`Prompt file ${source.fileId} is gone`)
+  async function speak({ text, language, voice }: SpokenSource): Promise<string> {
+    return (await speech.synthesise({ text, locale: language, voice })).path
+  }
+
+  /** The file that designers uploaded; null, and told in the log, when it cannot be had. */
+  async function findFile(fileId: FileId): Promise<string | null> {
+    const path = await files.path(fileId).catch(error => {
+      log.warn({ err: error, fileId }, 'prompt file could not be looked up')
+      return null
+    })
+    if (path === null) log.warn({ fileId }, 'prompt file is missing; what stands in for it is played')
     return path
+  }
+
+  /** What plays for a source: a file that is gone leaves its words to be spoken, or null, which is passed over. */
+  async function pathOf(source: PlaySource): Promise<string | null> {
+    if (source.kind === 'text') return speak(source)
+    return (await findFile(source.fileId)) ?? (source.words === null ? null : speak(source.words))
   }
 
   function stopPlaying(playId: string): void {
@@ -62,7 +72,7 @@ export function createCallPlayer(deps: {
   }
 
   async function musicSource(music: Music): Promise<MediaPayload<'play.start'>['source']> {
-    const path = music.kind === 'file' ? await files.path(music.fileId) : null
+    const path = music.kind === 'file' ? await findFile(music.fileId) : null
     return path === null ? { kind: 'music' } : { kind: 'file', path }
   }
 
@@ -78,9 +88,9 @@ export function createCallPlayer(deps: {
     const playId = ids.uuid()
     loops.set(name, playId)
     loop(name, playId, legId, music).catch(error => {
-      log.warn({ err: error }, 'music could not be played; trying again')
+      log.warn({ err: error }, 'music could not be played; trying again with our own')
       clock.after(LOOP_RETRY_MS, () => {
-        if (loops.get(name) === playId) beginLoop(name, legId, music)
+        if (loops.get(name) === playId) beginLoop(name, legId, { kind: 'default' })
       })
     })
   }
@@ -95,12 +105,13 @@ export function createCallPlayer(deps: {
 
       async function run(): Promise<PlayOutcome> {
         for (const [index, source] of sources.entries()) {
-          const path = await (paths[index] as Promise<string>)
+          const path = (await paths[index]) ?? null
           if (stopped) return 'stopped'
+          if (path === null) continue
           const playId = ids.uuid()
           const ended = new Promise<PlayOutcome>(resolve => waiting.set(playId, resolve))
           current = playId
-          onWords(source.kind === 'text' ? source.text : null)
+          onWords((source.kind === 'text' ? source : source.words)?.text ?? null)
           await media.request('play.start', {
             playId,
             roomId,

@@ -9,7 +9,7 @@ const COMMON_PLACES = [1, 2, 3]
 function textsIn(value: unknown, found: Record<string, unknown>[]): void {
   if (typeof value !== 'object' || value === null) return
   const { kind, text } = value as { kind?: unknown; text?: unknown }
-  if (kind === 'text' && typeof text === 'object' && text !== null)
+  if ((kind === 'text' || kind === 'file') && typeof text === 'object' && text !== null)
     found.push(text as Record<string, unknown>)
   for (const part of Object.values(value)) textsIn(part, found)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ApplicationId, CallId } from '@guichet/domain'
+import type { ApplicationId, CallId, FileId } from '@guichet/domain'
 import { startRun } from '@guichet/domain/flow'
 import { createTestDatabase, type TestDatabase } from '@guichet/testkit/postgres'
 import { communicationUser, systemIds } from '../../platform/index.ts'
@@ -82,4 +82,24 @@ test('a call keeps the documents it began with', async () => {
   assert.equal(resumed.applications.application(reception.id)?.name, name)
   assert.equal((await flows.lookup()).application(reception.id)?.name, 'Later')
   assert.equal(await flows.resume(systemIds.uuid() as CallId), null)
+})
+
+test('a sound must be there to be played, and is told to be played', async () => {
+  const [known, unknown] = [systemIds.uuid(), systemIds.uuid()] as FileId[]
+  const guarded = createFlowsModule({
+    ...server,
+    sounds: { soundIds: async () => new Set(known ? [known] : []) },
+  })
+  const { document, version } = (await guarded.views()).find(({ id }) => id === waiting.id) as {
+    document: object
+    version: number
+  }
+  const playing = (fileId: unknown) => ({
+    document: { ...document, greeting: { kind: 'file', fileId }, music: { kind: 'file', fileId } },
+    version,
+  })
+  await assert.rejects(guarded.replace(waiting.id, playing(unknown), by), { code: 'invalid-flow' })
+  assert.equal((await guarded.usersOfSounds()).size, 0)
+  await guarded.replace(waiting.id, playing(known), by)
+  assert.deepEqual([...(await guarded.usersOfSounds())], [[known, [{ id: waiting.id, name: waiting.name }]]])
 })

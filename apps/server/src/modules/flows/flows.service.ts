@@ -1,9 +1,10 @@
 import type { ApplicationView } from '@guichet/contract'
-import { type ApplicationId, type CallId, DomainError, type RawId } from '@guichet/domain'
+import { type ApplicationId, type CallId, DomainError, type FileId, type RawId } from '@guichet/domain'
 import {
   type ApplicationLookup,
   type ApplicationRun,
   type FlowProblem,
+  filesOf,
   lookupIn,
   VoiceApplication,
   validateApplication,
@@ -11,6 +12,7 @@ import {
 import { z } from 'zod'
 import { type Clock, NotFoundError, type UnitOfWork, type Work } from '../../platform/index.ts'
 import type { QueuesService } from '../queues/index.ts'
+import type { SoundsPort } from './flows.ports.ts'
 import type { FlowsRepository, StoredApplication, StoredRun } from './flows.repository.ts'
 
 /** Thrown when a document cannot be published; says what to change. Code `invalid-flow`. */
@@ -44,6 +46,8 @@ export type FlowsService = {
   lookup(): Promise<ApplicationLookup>
   /** Every text that prompts speak now, to have them ready before the first call. */
   documents(): Promise<VoiceApplication[]>
+  /** Applications by the sound that they play now. */
+  usersOfSounds(): Promise<ReadonlyMap<FileId, readonly { id: ApplicationId; name: string }[]>>
   /** A stored run with the documents it began with; null when the call has none. */
   resume(callId: CallId): Promise<(StoredRun & { applications: ApplicationLookup }) | null>
   /** Stores a step of a run within the caller's transaction. */
@@ -55,6 +59,7 @@ export function createFlowsService(deps: {
   repository: FlowsRepository
   uow: UnitOfWork
   queues: Pick<QueuesService, 'list'>
+  sounds?: SoundsPort
   clock: Clock
 }): FlowsService & { forget(): void } {
   const { repository, uow, clock } = deps
@@ -70,11 +75,14 @@ export function createFlowsService(deps: {
   }
 
   async function problemsOf(document: VoiceApplication): Promise<FlowProblem[]> {
-    const [others, queues] = await Promise.all([list(), deps.queues.list()])
+    const [others, queues, fileIds] = await Promise.all([list(), deps.queues.list(), deps.sounds?.soundIds()])
     return validateApplication(
       document,
       others.map(other => other.document),
-      { queueIds: new Set(queues.map(queue => queue.id)) },
+      {
+        queueIds: new Set(queues.map(queue => queue.id)),
+        ...(fileIds === undefined ? {} : { fileIds }),
+      },
     )
   }
 
@@ -139,6 +147,15 @@ export function createFlowsService(deps: {
     },
     async documents() {
       return (await list()).map(application => application.document)
+    },
+    async usersOfSounds() {
+      const users = new Map<FileId, { id: ApplicationId; name: string }[]>()
+      for (const { document } of await list()) {
+        const { id, name } = document
+        for (const fileId of filesOf(document))
+          users.set(fileId, [...(users.get(fileId) ?? []), { id, name }])
+      }
+      return users
     },
     async resume(callId) {
       const stored = await repository.loadRun(callId)

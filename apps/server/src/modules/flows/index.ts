@@ -1,5 +1,6 @@
 import type { Bus, Clock, Database, RouteBinder, UnitOfWork } from '../../platform/index.ts'
 import type { QueuesService } from '../queues/index.ts'
+import type { SoundsPort } from './flows.ports.ts'
 import { createFlowsRepository } from './flows.repository.ts'
 import { bindFlowRoutes } from './flows.routes.ts'
 import { createFlowsService, type FlowsService } from './flows.service.ts'
@@ -16,6 +17,8 @@ export function createFlowsModule(deps: {
   uow: UnitOfWork
   clock: Clock
   queues: Pick<QueuesService, 'list'>
+  /** Where absent, any sound that a document names is taken for there. */
+  sounds?: SoundsPort
 }): FlowsModule {
   const service = createFlowsService({ ...deps, repository: createFlowsRepository(deps.db) })
   deps.bus.on(['application.updated'], service.forget)
