@@ -49,6 +49,7 @@ export const SystemNotice = z.object({
     'callEnded',
     'callMissed',
     'conversationClosed',
+    'conversationIdle',
     'conversationReopened',
   ]),
   values: z.record(z.string(), z.union([z.string(), z.number()])).default({}),

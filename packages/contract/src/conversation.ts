@@ -13,6 +13,26 @@ export const Handling = z.object({
 })
 export type Handling = z.infer<typeof Handling>
 
+/** Longest comment with a rating, in UTF-16 units. */
+export const MAX_RATING_COMMENT_LENGTH = 1_000
+
+/** What a visitor thought of a conversation: 1 is worst, 5 is best. */
+export const Rating = z.object({
+  score: z.number().int().min(1).max(5),
+  comment: z.string().nullable(),
+  ratedAt: Instant,
+})
+export type Rating = z.infer<typeof Rating>
+
+/** A rating as the visitor gives it; a comment left out stays as it was, an empty one is taken away. */
+export const RateConversation = Rating.pick({ score: true }).extend({
+  comment: z.string().trim().max(MAX_RATING_COMMENT_LENGTH).optional(),
+})
+
+/** Who ended a conversation; `idle` when nobody wrote for a while. */
+export const ClosedBy = z.enum(['consumer', 'agent', 'idle'])
+export type ClosedBy = z.infer<typeof ClosedBy>
+
 export const Conversation = z.object({
   id: ConversationId,
   state: z.enum(['open', 'closed']),
@@ -24,6 +44,8 @@ export const Conversation = z.object({
   activeCallId: CallId.nullable(),
   openedAt: Instant,
   closedAt: Instant.nullable(),
+  closedBy: ClosedBy.nullish(),
+  rating: Rating.nullish(),
 })
 export type Conversation = z.infer<typeof Conversation>
 
@@ -39,6 +61,8 @@ export const StartConversation = z.object({
   locale: Locale,
   /** Proof from an earlier visit (kept by the widget); resumes that conversation. */
   resumeToken: z.string().max(2_000).optional(),
+  /** Begins another conversation of the same contact, once the one of the resume token has ended. */
+  startNew: z.boolean().optional(),
   identity: VisitorIdentity.optional(),
   page: z.object({ url: z.url().max(2_000), title: z.string().max(300) }).optional(),
 })

@@ -1,7 +1,7 @@
 import { AssignmentId, CallId, ConversationId, RawId } from '@guichet/domain'
 import { z } from 'zod'
 import { Instant, Locale } from './common.ts'
-import { Conversation } from './conversation.ts'
+import { Conversation, Rating } from './conversation.ts'
 
 /** A contact beside the work: who it is and what happened before. */
 export const ContactCard = z.object({
@@ -19,6 +19,7 @@ export const ContactCard = z.object({
       openedAt: Instant,
       closedAt: Instant.nullable(),
       topic: z.string().nullable(),
+      rating: Rating.nullish(),
       calls: z.array(z.object({ callId: CallId, startedAt: Instant, durationMs: z.number().int() })),
       wrapUps: z.array(
         z.object({

@@ -25,7 +25,7 @@ import {
   Typing,
 } from './chat.ts'
 import { Party, type Problem } from './common.ts'
-import { Conversation } from './conversation.ts'
+import { Conversation, RateConversation } from './conversation.ts'
 import {
   AcceptedOffer,
   AcceptOffer,
@@ -79,6 +79,16 @@ export const socketMethods = {
   'conversation.requestPerson': {
     by: ['visitor'],
     params: none,
+    result: z.object({ conversation: Conversation }),
+  },
+  /** The visitor is done; harmless when the conversation has ended. */
+  'conversation.end': { by: ['visitor'], params: none, result: z.object({ conversation: Conversation }) },
+  /** Goes on with a conversation that ended a short while ago; harmless when it is open. */
+  'conversation.reopen': { by: ['visitor'], params: none, result: z.object({ conversation: Conversation }) },
+  /** What the visitor thought of it, once it has ended; a later one replaces it for a while. */
+  'conversation.rate': {
+    by: ['visitor'],
+    params: RateConversation,
     result: z.object({ conversation: Conversation }),
   },
   /** Opens a thread for reading and following: the agent's own work, or what a policy allows. */

@@ -31,6 +31,10 @@ const conversation: ConversationRow = {
   activeCallId: null,
   openedAt: at,
   closedAt: null,
+  closedBy: null,
+  ratingScore: null,
+  ratingComment: null,
+  ratedAt: null,
 }
 
 const message = { threadId: id(), messageId: '1', state: 'sent' } as unknown as MessageRow & { state: 'sent' }
@@ -60,7 +64,8 @@ export const conversationsListings: readonly Listing[] = [
     lock: (repository, trx) => repository.lock(trx, id()),
     update: (repository, trx) => repository.update(trx, conversation, { topic: 'delivery' }),
     moveInLine: repository => repository.moveInLine([{ id: id(), position: 1, expectedWaitMs: 0 }]),
-    move: (repository, trx) => repository.move(trx, conversation, 'close', { closedAt: at }),
+    move: (repository, trx) =>
+      repository.move(trx, conversation, 'close', { closedAt: at, closedBy: 'agent' }),
     list: repository =>
       repository.list({
         state: 'open',
@@ -69,6 +74,7 @@ export const conversationsListings: readonly Listing[] = [
         before: at,
         limit: 1,
       }),
+    leftToBot: repository => repository.leftToBot(at, conversation, 1),
     ofContact: repository => repository.ofContact(id(), 1),
   }),
   listing(
@@ -89,6 +95,8 @@ export const conversationsListings: readonly Listing[] = [
     threadsOf: repository => repository.threadsOf(id(), 1),
     putParticipant: (repository, trx) => repository.putParticipant(trx, id(), party, at),
     endParticipant: (repository, trx) => repository.endParticipant(trx, id(), id(), at),
+    lock: (repository, trx) => repository.lock(trx, id()),
+    lastMessagesAt: repository => repository.lastMessagesAt([id()]),
     setLocked: (repository, trx) => repository.setLocked(trx, id(), true),
     serves: repository => repository.serves(id(), id(), 0),
     findMessage: (repository, trx) => repository.findMessage(trx, id(), id()),

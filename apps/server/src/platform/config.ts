@@ -48,6 +48,14 @@ export const ConfigSchema = z.object({
     .string()
     .optional()
     .describe('TTS_COMMAND: espeak-ng program to speak prompts with; found on the PATH when absent.'),
+  botIdleMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_800_000)
+    .describe(
+      'BOT_IDLE_MS: silence after which a conversation that only the bot handles ends by itself, in milliseconds; 0 for never.',
+    ),
   metricsToken: z
     .string()
     .min(16)

@@ -43,6 +43,7 @@ export async function createConversationFixture(options: { bot?: BotPort; histor
     history: options.history ?? { callsOf: nothing, wrapUpsOf: nothing },
     calls: { viewForVisitor: async () => null },
     answerTime: { usuallyAnswersInMs: async () => 120_000 },
+    idleMs: 1_800_000,
   })
   const { conversations } = conversationsModule
   const bots = createBotsModule({
@@ -99,6 +100,7 @@ export async function createConversationFixture(options: { bot?: BotPort; histor
     chat,
     contacts,
     conversations,
+    idleCloser: conversationsModule.idleCloser,
     bots,
     url,
     request,

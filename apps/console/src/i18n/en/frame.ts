@@ -116,6 +116,7 @@ export const frame = {
   'problem.already-in-call': 'You are already in a call. End it first.',
   'problem.message-not-yours': 'Only its sender can change a message.',
   'problem.conversation-closed': 'This conversation is closed.',
+  'problem.rating-closed': 'It is too late to rate this conversation.',
   'problem.queue-full': 'The queue is full.',
   'problem.payload-too-large': 'This is too large. Files may have up to 10 MB.',
   'problem.unsupported-file':

@@ -123,6 +123,7 @@ export const frame: Record<keyof typeof english, Entry> = {
   'problem.already-in-call': 'Vous êtes déjà en appel. Terminez-le d’abord.',
   'problem.message-not-yours': 'Seul son auteur peut modifier un message.',
   'problem.conversation-closed': 'Cette conversation est close.',
+  'problem.rating-closed': 'Il est trop tard pour noter cette conversation.',
   'problem.queue-full': 'La file est pleine.',
   'problem.payload-too-large': 'C’est trop volumineux. Un fichier peut peser jusqu’à 10 Mo.',
   'problem.unsupported-file':

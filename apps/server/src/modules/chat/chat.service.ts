@@ -104,6 +104,10 @@ export type ChatService = {
   message(threadId: ThreadId, messageId: MessageId): Promise<ChatMessage | null>
   /** The last messages, oldest first. */
   lastMessages(threadId: ThreadId, limit: number): Promise<ChatMessage[]>
+  /** When each thread got its last message; a thread without one is absent. */
+  lastMessagesAt(threadIds: readonly ThreadId[]): Promise<Map<ThreadId, Date>>
+  /** When the thread got its last message, with its row locked until the transaction ends; null without one. */
+  lockedLastMessageAt(work: Work, threadId: ThreadId): Promise<Date | null>
   tellTyping(threadId: ThreadId, sender: Party, except?: Connection): void
   /** Whether the principal may read, by policy. @throws NotFoundError `not-found` */
   canRead(principal: Principal, threadId: ThreadId): Promise<boolean>
@@ -326,6 +330,11 @@ export function createChatService(deps: ChatServiceDeps): ChatService {
     },
     async lastMessages(threadId, limit) {
       return (await repository.lastMessages(threadId, limit)).map(presentMessage)
+    },
+    lastMessagesAt: threadIds => repository.lastMessagesAt(threadIds),
+    async lockedLastMessageAt(work, threadId) {
+      await repository.lock(work.trx, threadId)
+      return (await repository.lastMessagesAt([threadId], work.trx)).get(threadId) ?? null
     },
     tellTyping(threadId, sender, except) {
       publish(threadTopic(threadId), 'typing.started', { threadId, sender }, except)

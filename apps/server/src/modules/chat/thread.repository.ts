@@ -211,6 +211,30 @@ export function createThreadRepository(db: Database) {
       return rows.reverse()
     },
 
+    /** Locks a thread against new messages until the transaction ends. */
+    async lock(trx: Executor, threadId: ThreadId): Promise<void> {
+      await tables(trx).selectFrom('threads').select('id').where('id', '=', threadId).forUpdate().execute()
+    },
+
+    /** When each thread got its last message; a thread without one is absent. */
+    async lastMessagesAt(
+      threadIds: readonly ThreadId[],
+      executor: Executor = db,
+    ): Promise<Map<ThreadId, Date>> {
+      if (threadIds.length === 0) return new Map()
+      const rows = await tables(executor)
+        .selectFrom('threads')
+        .innerJoin('messages', join =>
+          join
+            .onRef('messages.threadId', '=', 'threads.id')
+            .onRef('messages.messageId', '=', 'threads.lastMessageId'),
+        )
+        .select(['threads.id', 'messages.createdOn'])
+        .where('threads.id', 'in', threadIds)
+        .execute()
+      return new Map(rows.map(row => [row.id as ThreadId, row.createdOn]))
+    },
+
     /** Moves a message on through its state table; undefined when somebody else was quicker. */
     async changeMessage(
       trx: Executor,

@@ -61,36 +61,6 @@ describe('conversations', () => {
     }
   })
 
-  it('opens an ended conversation again within a day, and begins a new one for the same contact after', async () => {
-    const first = await fixture.visit()
-    await fixture.conversations.close(first.conversation.id, null)
-    await fixture.conversations.close(first.conversation.id, null)
-    const socket = fixture.connect({ token: first.accessToken })
-    const send = { threadId: first.thread.id, clientMessageId: 'client-01', message: 'hello?' }
-    await assert.rejects(socket.ask('chat.send', send), { message: 'conversation-closed' })
-    await assert.rejects(socket.ask('conversation.requestPerson', {}), { message: 'conversation-closed' })
-    const reopened = await fixture.visit({ resumeToken: first.resumeToken })
-    assert.equal(reopened.conversation.id, first.conversation.id)
-    assert.equal(reopened.conversation.state, 'open')
-    assert.equal((await socket.ask('chat.send', send)).message.content.message, 'hello?')
-    const codes = (await fixture.chat.lastMessages(first.thread.id, 10)).map(
-      message => message.content.notice?.code,
-    )
-    assert.deepEqual(codes.filter(Boolean), ['conversationClosed', 'conversationReopened'])
-
-    await fixture.conversations.close(first.conversation.id, null)
-    fixture.advance(25 * 3_600_000)
-    const later = await fixture.visit({ resumeToken: first.resumeToken })
-    assert.notEqual(later.conversation.id, first.conversation.id)
-    assert.equal(later.visitor.rawId, first.visitor.rawId)
-    const { contact } = await fixture.conversations.detail(later.conversation.id)
-    assert.deepEqual(
-      contact.history.map(entry => entry.conversationId),
-      [later.conversation.id, first.conversation.id],
-    )
-    socket.close()
-  })
-
   it('checks the origin of pages at the door and at the socket', async () => {
     await fixture.settings.put({
       allowedOrigins: ['https://shop.example/some/page'],
@@ -263,7 +233,7 @@ describe('conversations', () => {
 
     await fixture.conversations.agentLeft(conversation.id, member.party)
     await fixture.conversations.agentLeft(conversation.id, member.party)
-    await fixture.conversations.close(conversation.id, member.party.rawId)
+    await fixture.conversations.close(conversation.id, member.party)
     await visitor.event('conversation.changed', payload => payload.conversation.state === 'closed')
     const codes = (await fixture.chat.lastMessages(thread.id, 20)).map(
       message => message.content.notice?.code,

@@ -1,4 +1,4 @@
-import type { ContactCard, Conversation, ConversationDetail } from '@guichet/contract'
+import type { ContactCard, Conversation, ConversationDetail, Rating } from '@guichet/contract'
 import type { Contact } from '../contacts/index.ts'
 import type { ConversationRow } from './conversations.repository.ts'
 
@@ -15,7 +15,15 @@ export function presentConversation(row: ConversationRow, contactName: string): 
     activeCallId: row.activeCallId,
     openedAt: row.openedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
+    closedBy: row.closedBy,
+    rating: presentRating(row),
   }
+}
+
+/** What the visitor thought of it; null while it is not rated. */
+export function presentRating(row: ConversationRow): Rating | null {
+  if (row.ratingScore === null || row.ratedAt === null) return null
+  return { score: row.ratingScore, comment: row.ratingComment, ratedAt: row.ratedAt.toISOString() }
 }
 
 /** A conversation with its contact and what happened before. */

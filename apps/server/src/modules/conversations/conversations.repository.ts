@@ -1,4 +1,4 @@
-import type { Handling, Locale } from '@guichet/contract'
+import type { ClosedBy, Handling, Locale } from '@guichet/contract'
 import {
   type CallId,
   type ConversationId,
@@ -26,11 +26,18 @@ export type ConversationRow = {
   activeCallId: CallId | null
   openedAt: Date
   closedAt: Date | null
+  closedBy: ClosedBy | null
+  ratingScore: number | null
+  ratingComment: string | null
+  ratedAt: Date | null
 }
 
 /** What may change of a conversation besides its state. */
 export type ConversationChange = Partial<
-  Pick<ConversationRow, 'locale' | 'topic' | 'handling' | 'handoff' | 'activeCallId'>
+  Pick<
+    ConversationRow,
+    'locale' | 'topic' | 'handling' | 'handoff' | 'activeCallId' | 'ratingScore' | 'ratingComment' | 'ratedAt'
+  >
 >
 
 export type ConversationFilter = {
@@ -118,13 +125,13 @@ export function createConversationsRepository(db: Database) {
       trx: Executor,
       row: ConversationRow,
       event: 'close' | 'reopen',
-      change: ConversationChange & { closedAt: Date | null },
+      change: ConversationChange & Pick<ConversationRow, 'closedAt' | 'closedBy'>,
     ): Promise<ConversationRow> {
       const state = transition(conversationMachine, row.state, event)
-      const { closedAt, ...others } = change
+      const { closedAt, closedBy, ...others } = change
       await tables(trx)
         .updateTable('conversations')
-        .set({ ...columns(others), state, closedAt })
+        .set({ ...columns(others), state, closedAt, closedBy })
         .where('id', '=', row.id)
         .where('state', '=', row.state)
         .execute()
@@ -149,6 +156,29 @@ export function createConversationsRepository(db: Database) {
         )
       }
       const rows = await query.orderBy('openedAt', 'desc').limit(limit).execute()
+      return rows as ConversationRow[]
+    },
+
+    /**
+     * Open conversations that the bot alone handles, begun before `openedBefore`, without a call: oldest first,
+     * those after `after`.
+     */
+    async leftToBot(
+      openedBefore: Date,
+      after: ConversationRow | null,
+      limit: number,
+    ): Promise<ConversationRow[]> {
+      let query = tables(db)
+        .selectFrom('conversations')
+        .selectAll()
+        .where('state', '=', 'open')
+        .where('openedAt', '<', openedBefore)
+        .where('activeCallId', 'is', null)
+        .where(sql<string>`handling->>'by'`, '=', 'bot')
+      if (after !== null) {
+        query = query.where(sql<boolean>`(opened_at, id) > (${after.openedAt}, ${after.id}::uuid)`)
+      }
+      const rows = await query.orderBy('openedAt').orderBy('id').limit(limit).execute()
       return rows as ConversationRow[]
     },
 

@@ -1,6 +1,13 @@
-import { DomainError } from '@guichet/domain'
+import { type ConversationId, DomainError } from '@guichet/domain'
 import type { FastifyRequest } from 'fastify'
-import { allow, type Clock, ForbiddenError, type RouteBinder, type SocketHub } from '../../platform/index.ts'
+import {
+  allow,
+  type Clock,
+  ForbiddenError,
+  type Principal,
+  type RouteBinder,
+  type SocketHub,
+} from '../../platform/index.ts'
 import { type ChatService, threadTopic } from '../chat/index.ts'
 import type { ContactsService } from '../contacts/index.ts'
 import { createKeyedLimit, isLoopbackAddress, OriginNotAllowedError } from '../identity/index.ts'
@@ -14,6 +21,7 @@ import type { CallsPort } from './conversations.ports.ts'
 import { presentConversation } from './conversations.presenter.ts'
 import type { ConversationsRepository } from './conversations.repository.ts'
 import { type ConversationsService, conversationTopic } from './conversations.service.ts'
+import type { EndingsService } from './endings.service.ts'
 import type { VisitsService } from './visits.service.ts'
 import type { WidgetSettingsStore } from './widget-settings.ts'
 
@@ -28,6 +36,7 @@ const SEARCHED_CONTACTS = 200
 
 export type ConversationRouteDeps = {
   conversations: ConversationsService
+  endings: EndingsService
   repository: ConversationsRepository
   visits: VisitsService
   contacts: ContactsService
@@ -96,7 +105,7 @@ export function bindConversationRoutes(bind: RouteBinder, deps: ConversationRout
 
 /** Binds the socket methods of conversations, and lets visitors follow their own. */
 export function bindConversationSocket(hub: SocketHub, deps: ConversationRouteDeps): void {
-  const { conversations, chat, calls } = deps
+  const { conversations, endings, chat, calls } = deps
 
   hub.onConnect(connection => {
     const { principal } = connection
@@ -104,8 +113,7 @@ export function bindConversationSocket(hub: SocketHub, deps: ConversationRouteDe
   })
 
   hub.handle('conversation.get', async (_input, { principal }) => {
-    if (principal.kind !== 'visitor') throw new ForbiddenError('ask this')
-    const conversation = await conversations.view(principal.conversationId)
+    const conversation = await conversations.view(ownConversation(principal))
     const [thread, call] = await Promise.all([
       chat.thread(conversation.threadId),
       conversation.activeCallId === null ? null : calls.viewForVisitor(conversation.activeCallId),
@@ -113,10 +121,21 @@ export function bindConversationSocket(hub: SocketHub, deps: ConversationRouteDe
     return { conversation, thread, call }
   })
 
-  hub.handle('conversation.requestPerson', async (_input, { principal }) => {
-    if (principal.kind !== 'visitor') throw new ForbiddenError('ask this')
-    return { conversation: await conversations.requestPerson(principal.conversationId) }
-  })
+  hub.handle('conversation.requestPerson', async (_input, { principal }) => ({
+    conversation: await conversations.requestPerson(ownConversation(principal)),
+  }))
+
+  hub.handle('conversation.end', async (_input, { principal }) => ({
+    conversation: await endings.endByVisitor(ownConversation(principal)),
+  }))
+
+  hub.handle('conversation.reopen', async (_input, { principal }) => ({
+    conversation: await endings.reopen(ownConversation(principal)),
+  }))
+
+  hub.handle('conversation.rate', async (rating, { principal }) => ({
+    conversation: await endings.rate(ownConversation(principal), rating),
+  }))
 
   hub.handle('conversation.open', async ({ conversationId }, connection) => {
     const { threadId } = await conversations.get(conversationId)
@@ -131,6 +150,12 @@ export function bindConversationSocket(hub: SocketHub, deps: ConversationRouteDe
     ])
     return { conversation, thread }
   })
+}
+
+/** The conversation of a visitor's token. @throws ForbiddenError `forbidden` to anybody else */
+function ownConversation(principal: Principal): ConversationId {
+  if (principal.kind !== 'visitor') throw new ForbiddenError('ask this')
+  return principal.conversationId
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ConversationDetail, Handling, Locale } from '@guichet/contract'
+import type { ClosedBy, ConversationDetail, Handling, Locale } from '@guichet/contract'
 import type { ConversationState } from '@guichet/domain'
 
 /** What was handed over with a visitor. */
@@ -18,6 +18,10 @@ export type ConversationsTables = {
     activeCallId: string | null
     openedAt: Date
     closedAt: Date | null
+    closedBy: ClosedBy | null
+    ratingScore: number | null
+    ratingComment: string | null
+    ratedAt: Date | null
   }
   settings: { key: string; value: unknown; updatedAt: Date }
 }

@@ -6,15 +6,13 @@ import type { ChatService } from '../chat/index.ts'
 import type { Contact, ContactsService } from '../contacts/index.ts'
 import { InvalidVisitorTokenError, type VisitorClaims, type VisitorTokens } from '../identity/index.ts'
 import { botParty, handledByBot } from './bot-party.ts'
+import type { TellConversation } from './conversation.changes.ts'
 import type { AnswerTimePort } from './conversations.ports.ts'
 import { presentConversation } from './conversations.presenter.ts'
 import type { ConversationRow, ConversationsRepository } from './conversations.repository.ts'
-import type { ConversationsService, TellConversation } from './conversations.service.ts'
+import { mayReopen } from './endings.service.ts'
 import type { IceServers } from './ice-servers.ts'
 import type { WidgetSettingsStore } from './widget-settings.ts'
-
-/** A conversation that ended less than this ago is opened again, in milliseconds. */
-const REOPEN_WITHIN_MS = 24 * 3_600_000
 
 type Start = z.output<typeof StartConversation>
 
@@ -27,7 +25,6 @@ export type VisitsService = {
 /** @see VisitsService */
 export function createVisitsService(deps: {
   repository: ConversationsRepository
-  conversations: Pick<ConversationsService, 'reopen'>
   contacts: ContactsService
   chat: ChatService
   visitorTokens: VisitorTokens
@@ -72,6 +69,10 @@ export function createVisitsService(deps: {
       activeCallId: null,
       openedAt: new Date(clock.now()),
       closedAt: null,
+      closedBy: null,
+      ratingScore: null,
+      ratingComment: null,
+      ratedAt: null,
     }
     await repository.insert(work.trx, row)
     work.emit('conversation.opened', { conversationId: id, threadId, contact: contact.rawId, locale })
@@ -94,10 +95,8 @@ export function createVisitsService(deps: {
     let resumed = row
     if (row.locale !== start.locale)
       resumed = await repository.update(work.trx, resumed, { locale: start.locale })
-    if (row.state === 'open') return { row: resumed, contact }
-    const closedForMs = clock.now() - (row.closedAt?.getTime() ?? 0)
-    if (closedForMs > REOPEN_WITHIN_MS) return { row: await open(work, contact, start.locale), contact }
-    return { row: await deps.conversations.reopen(work, resumed), contact }
+    const isOver = row.state === 'closed' && (start.startNew === true || !mayReopen(row, clock.now()))
+    return { row: isOver ? await open(work, contact, start.locale) : resumed, contact }
   }
 
   return {

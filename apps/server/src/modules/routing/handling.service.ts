@@ -185,7 +185,7 @@ export function createHandlingService(deps: {
           await left(context, signal.assignment)
           if (isChat && (await isDone(conversationId))) {
             told.delete(conversationId)
-            await conversations.close(conversationId, directory.party(signal.assignment.workerId).rawId)
+            await conversations.close(conversationId, directory.party(signal.assignment.workerId))
           } else await tell(conversationId)
           break
         case 'cancelled':

@@ -7,7 +7,7 @@ import type {
   SystemNotice,
   Thread,
 } from '@guichet/contract'
-import type { ConversationId, RawId, WorkerId } from '@guichet/domain'
+import type { ConversationId, WorkerId } from '@guichet/domain'
 
 /** A member of staff, as far as routing cares. */
 export type RoutingStaffMember = {
@@ -31,5 +31,5 @@ export type RoutingConversationsPort = {
   agentJoined(id: ConversationId, agent: Party): Promise<Thread>
   agentLeft(id: ConversationId, agent: Party): Promise<void>
   notice(id: ConversationId, notice: SystemNotice): Promise<void>
-  close(id: ConversationId, by: RawId | null): Promise<void>
+  close(id: ConversationId, by: Party | null): Promise<unknown>
 }

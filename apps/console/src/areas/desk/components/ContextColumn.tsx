@@ -10,6 +10,7 @@ import { useLive, useServices } from '../../../app/ServicesContext.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { useNow } from '../../../shell/clock.ts'
+import { RatingLine } from './RatingLine.tsx'
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: '16px', padding: '16px' },
@@ -67,6 +68,7 @@ const History = (props: { history: ContactCard['history'] }) => {
               {formatMoment(locale, past.openedAt, now)}
               {past.closedAt === null && ` · ${t('context.openNow')}`}
             </Text>
+            {past.rating && <RatingLine rating={past.rating} />}
             {past.calls.length > 0 && (
               <Text size={200}>
                 {t('context.calls', { count: past.calls.length, duration: formatDuration(locale, talkedMs) })}
@@ -105,7 +107,9 @@ export const ContextColumn = (props: { conversationId: string }) => {
   const now = useNow()
   const conversationId = props.conversationId as Conversation['id']
   const works = useLive(state => state.assignments)
-  const stage = works.find(work => work.conversation.id === conversationId)?.state ?? 'none'
+  const work = works.find(each => each.conversation.id === conversationId)
+  const stage = work?.state ?? 'none'
+  const live = work?.conversation
   const detail = useQuery({
     queryKey: ['conversation', 'detail', conversationId, stage],
     queryFn: ({ signal }) =>
@@ -126,6 +130,7 @@ export const ContextColumn = (props: { conversationId: string }) => {
       </div>
     )
   const { contact, handoff } = detail.data
+  const rating = live?.rating ?? detail.data.conversation.rating
   const attributes = Object.entries(contact.attributes)
   return (
     <div className={styles.root}>
@@ -159,6 +164,12 @@ export const ContextColumn = (props: { conversationId: string }) => {
           </Text>
           <Text className={styles.said}>{handoff.summary}</Text>
         </Card>
+      )}
+      {rating && (
+        <section className={styles.section}>
+          <Subtitle2 as="h3">{t('context.rating')}</Subtitle2>
+          <RatingLine rating={rating} />
+        </section>
       )}
       <Facts
         rows={[

@@ -24,7 +24,9 @@ export const noticeText = (
   const { code, values } = notice
   switch (code) {
     case 'queued':
-      return t('notice.queued', { queueName: text(values.queueName, t('common.noAnswerYet')) })
+      return t('notice.queued', {
+        queueName: text(values.queue ?? values.queueName, t('common.noAnswerYet')),
+      })
     case 'agentJoined':
     case 'agentLeft':
       return t(`notice.${code}`, { name: text(values.name ?? values.agentName, name) })
@@ -32,6 +34,10 @@ export const noticeText = (
       const ms = Number(values.durationMs)
       return ms > 0 ? t('notice.callEndedAfter', { duration: duration(ms) }) : t('notice.callEnded')
     }
+    case 'conversationClosed':
+      return values.name
+        ? t('notice.conversationEndedBy', { name: text(values.name, name) })
+        : t(`notice.${code}`)
     default:
       return t(`notice.${code}`)
   }
