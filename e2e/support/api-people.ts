@@ -35,6 +35,8 @@ export type ApiVisitor = ApiPerson & {
   readonly session: VisitorSession
   /** Starts a call; its sound is re-made whenever the server asks for it. */
   call(): Promise<Call>
+  /** Starts a call whose sound is never connected; the server's answer. */
+  offerCall(): Promise<string>
   /** The call as the server told it last. */
   view(): Call | null
 }
@@ -88,6 +90,13 @@ export async function openApiVisitor(url: string): Promise<ApiVisitor> {
       callId = call.id
       await voice.connect(sdpAnswer)
       return call
+    },
+    async offerCall() {
+      const { sdpAnswer } = await person.socket.request('call.start', {
+        conversationId: session.conversation.id,
+        sdpOffer: voice.offer(),
+      })
+      return sdpAnswer
     },
     view: () => person.all('call.changed').at(-1)?.call ?? null,
     close() {

@@ -45,7 +45,10 @@ export async function startGuichet(env: Record<string, string> = {}): Promise<Gu
   }
   const log: LogLine[] = []
   const waiters = new Set<(line: LogLine) => void>()
-  let child = await launch()
+  let child = await launch().catch(error => {
+    rmSync(dataDir, { recursive: true, force: true })
+    throw error
+  })
 
   function read(text: string): void {
     let line: LogLine
@@ -63,7 +66,10 @@ export async function startGuichet(env: Record<string, string> = {}): Promise<Gu
     const exited = once(started, 'exit')
     const ready = new Promise<void>((resolve, reject) => {
       const limit = setTimeout(() => reject(new Error(`not ready:\n${tail(log)}`)), READY_LIMIT_MS)
-      void exited.then(([code]) => reject(new Error(`ended with ${code}:\n${tail(log)}`)))
+      void exited.then(([code]) => {
+        clearTimeout(limit)
+        reject(new Error(`ended with ${code}:\n${tail(log)}`))
+      })
       for (const stream of [started.stdout, started.stderr]) {
         createInterface({ input: stream as NodeJS.ReadableStream }).on('line', text => {
           read(text)

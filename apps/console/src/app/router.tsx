@@ -46,13 +46,12 @@ const routesFor = (roles: readonly StaffRole[]) => {
     const [first] = pagesOf(roles, area)
     throw first ? redirect({ to: first.path }) : notFound()
   }
-  const home = createRoute({
-    getParentRoute: () => root,
-    path: '/',
-    beforeLoad: () => {
-      throw redirect({ to: startPage(roles) })
-    },
-  })
+  const goHome = () => {
+    throw redirect({ to: startPage(roles) })
+  }
+  const home = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: goHome })
+  // The server's first words lead here; whoever set it up is still at this address.
+  const setUp = createRoute({ getParentRoute: () => root, path: 'setup', beforeLoad: goHome })
   const desk = createRoute({ getParentRoute: () => root, path: 'desk', beforeLoad: guard('desk') })
   const supervise = createRoute({
     getParentRoute: () => root,
@@ -74,6 +73,7 @@ const routesFor = (roles: readonly StaffRole[]) => {
   })
   return root.addChildren([
     home,
+    setUp,
     desk.addChildren([
       createRoute({ getParentRoute: () => desk, path: '/', component: deskPage }),
       createRoute({ getParentRoute: () => desk, path: '$conversationId', component: deskPage }),
