@@ -11,7 +11,7 @@ import { createTicker } from './audio/ticker.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
 import type { PeerLink, PeerListener } from './peer/peer-link.ts'
-import { createLeg, type Leg, type LegListener } from './room/leg.ts'
+import { type BrowserLeg, createLeg, type Leg, type LegListener } from './room/leg.ts'
 import { createPlayback } from './room/playback.ts'
 import { createRoom, type Room } from './room/room.ts'
 import type { Offer } from './sdp/offer.ts'
@@ -51,7 +51,7 @@ const housekeepingTurns = 10
 export function createEngine(deps: EngineDeps): Engine {
   const { clock, log } = deps
   const rooms = new Map<string, Room>()
-  const legs = new Map<string, { leg: Leg; room: Room; turn: number }>()
+  const legs = new Map<string, { leg: Leg; browser: BrowserLeg; room: Room; turn: number }>()
   const playbackRooms = new Map<string, Room>()
   /** Playbacks being prepared; stopping one takes it out. */
   const preparing = new Set<string>()
@@ -82,7 +82,7 @@ export function createEngine(deps: EngineDeps): Engine {
     return room
   }
 
-  const legOf = (legId: string): { leg: Leg; room: Room } => {
+  const legOf = (legId: string): { leg: Leg; browser: BrowserLeg; room: Room } => {
     const entry = legs.get(legId)
     if (!entry) throw new DomainError('not-found', 'No such leg', { details: { legId } })
     return entry
@@ -161,14 +161,14 @@ export function createEngine(deps: EngineDeps): Engine {
         random: deps.random,
       })
       const sdpAnswer = leg.connect(sdpOffer)
-      legs.set(legId, { leg, room, turn: legs.size % housekeepingTurns })
+      legs.set(legId, { leg, browser: leg, room, turn: legs.size % housekeepingTurns })
       room.addLeg(leg)
       log.info('leg opened', { roomId, callId: room.callId, legId })
       return { sdpAnswer }
     },
     replaceLeg({ legId, sdpOffer }) {
-      const { leg, room } = legOf(legId)
-      const sdpAnswer = leg.connect(sdpOffer)
+      const { browser, room } = legOf(legId)
+      const sdpAnswer = browser.connect(sdpOffer)
       log.info('leg replaced', { roomId: room.roomId, callId: room.callId, legId })
       return { sdpAnswer }
     },

@@ -1,6 +1,6 @@
+import { codecs, type SoundCodec } from '../phone/codecs.ts'
 import type { RtpPacket } from '../rtp/rtp-packet.ts'
 import { createUnwrapper } from '../rtp/sequence.ts'
-import { frameSamples, opusDuration } from './opus.ts'
 
 /** What to play for the next stretch of time. */
 export type Playout =
@@ -13,7 +13,7 @@ export type Playout =
 /** Reorders one source's packets and gives them out at an even pace. */
 export type JitterBuffer = {
   push(packet: RtpPacket): void
-  /** The packet due for the next `frameSamples`; a packet of several frames covers as many later pulls. */
+  /** The packet due for the next 20 ms; a packet of several frames covers as many later pulls. */
   pull(): Playout
   /** Frames it aims to hold before playing, which grows when packets come late. */
   readonly targetFrames: number
@@ -35,13 +35,14 @@ const calmPulls = 250
 const crowdedPulls = 25
 const crowdedFrames = 5
 /** A step in time larger than this is a new timeline, not a pause. */
-const maxPauseSamples = 48_000 * 3
+const maxPauseFrames = 150
 
 const payloadOf = ({ buffer, payloadStart, payloadEnd }: RtpPacket): Uint8Array =>
   buffer.subarray(payloadStart, payloadEnd)
 
-/** Creates an empty buffer that first waits for `minTargetFrames`. */
-export function createJitterBuffer(): JitterBuffer {
+/** Creates an empty buffer for packets of `codec` that first waits for `minTargetFrames`. */
+export function createJitterBuffer(codec: SoundCodec = codecs.opus): JitterBuffer {
+  const { frameUnits } = codec
   let unwrapSequence = createUnwrapper(16)
   let unwrapTimestamp = createUnwrapper(32)
   let entries: Entry[] = []
@@ -58,7 +59,7 @@ export function createJitterBuffer(): JitterBuffer {
     const first = entries[0]
     const last = entries.at(-1)
     if (!first || !last) return 0
-    return (last.timestamp + last.duration - Math.max(playing ? playAt : 0, first.timestamp)) / frameSamples
+    return (last.timestamp + last.duration - Math.max(playing ? playAt : 0, first.timestamp)) / frameUnits
   }
 
   const restart = (): void => {
@@ -81,7 +82,7 @@ export function createJitterBuffer(): JitterBuffer {
 
   const isNewTimeline = (timestamp: number): boolean => {
     const reference = entries.at(-1)?.timestamp ?? (playing ? playAt : undefined)
-    return reference !== undefined && Math.abs(timestamp - reference) > maxPauseSamples
+    return reference !== undefined && Math.abs(timestamp - reference) > maxPauseFrames * frameUnits
   }
 
   const startPlaying = (): boolean => {
@@ -107,7 +108,7 @@ export function createJitterBuffer(): JitterBuffer {
     calm = 0
     if (concealed < maxConcealedFrames) {
       concealed++
-      playAt += frameSamples
+      playAt += frameUnits
       return { kind: 'lost' }
     }
     playing = false
@@ -140,7 +141,7 @@ export function createJitterBuffer(): JitterBuffer {
     },
     push(packet) {
       const { sequence, timestamp } = packet
-      const duration = opusDuration(payloadOf(packet))
+      const duration = codec.durationOf(payloadOf(packet))
       if (duration === 0) return
       let at = unwrapTimestamp(timestamp)
       if (isNewTimeline(at)) {
@@ -173,7 +174,7 @@ export function createJitterBuffer(): JitterBuffer {
         const due = entries[0]
         return due ? take(due) : runDry()
       }
-      playAt += frameSamples
+      playAt += frameUnits
       const paused = lastSequence !== undefined && next.sequence === lastSequence + 1
       return paused ? { kind: 'nothing' } : { kind: 'lost' }
     },

@@ -1,5 +1,6 @@
 import type { PlaySource } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
+import { createSoundVersions, type SoundVersions } from '../phone/sound-versions.ts'
 import { createMusic } from './music.ts'
 import { createOpusEncoder, frameMs, frameSamples, sampleRate } from './opus.ts'
 import { createResampler } from './resample.ts'
@@ -7,7 +8,13 @@ import { createSilence, createTone, type SoundStream } from './sound-stream.ts'
 import { readWav } from './wav.ts'
 
 /** A sound ready to be sent: one Opus packet for every 20 ms. */
-export type EncodedSound = { packets: Uint8Array[]; durationMs: number; bytes: number }
+export type EncodedSound = {
+  packets: Uint8Array[]
+  durationMs: number
+  bytes: number
+  /** The same in other codecs. */
+  versions: SoundVersions
+}
 
 /** Encodes each source once and keeps it: a thousand callers on the same music cost one encoding. */
 export type SoundStore = {
@@ -45,7 +52,7 @@ async function encode(stream: SoundStream, gain: number, pause: () => Promise<vo
     bytes += packet.length
     packets.push(packet)
   }
-  return { packets, durationMs: count * frameMs, bytes }
+  return { packets, durationMs: count * frameMs, bytes, versions: createSoundVersions(packets) }
 }
 
 /** Creates a store that forgets the least recently used sounds beyond `maxBytes` of packets. */

@@ -1,8 +1,10 @@
+import { codecs, type SoundCodec, type SoundDecoder } from '../phone/codecs.ts'
 import { createJitterBuffer, type JitterBuffer } from './jitter-buffer.ts'
-import { createOpusDecoder, frameSamples, type OpusDecoder } from './opus.ts'
+import { frameSamples } from './opus.ts'
 
 /** One source of a mix: packets in, one frame of PCM out per tick. */
 export type SourceDecoder = {
+  readonly codec: SoundCodec
   readonly buffer: JitterBuffer
   /** The next frame, or `undefined` for silence. The array is only valid until the next call. */
   nextFrame(): Int16Array | undefined
@@ -17,11 +19,14 @@ const bridgedFrames = 4
  * with them, and the sound is drawn out from there until the buffer has filled. Going over to a mix thus
  * leaves no hole.
  */
-export function createSourceDecoder(history: readonly Uint8Array[] = []): SourceDecoder {
-  const buffer = createJitterBuffer()
-  const decoder = warmDecoder(history)
+export function createSourceDecoder(
+  history: readonly Uint8Array[] = [],
+  codec: SoundCodec = codecs.opus,
+): SourceDecoder {
+  const buffer = createJitterBuffer(codec)
+  const decoder = warmDecoder(history, codec)
   // Drawing out changes a decoder's state; the real sound must go on from where it was.
-  const bridging = history.length > 0 ? warmDecoder(history) : undefined
+  const bridging = history.length > 0 ? warmDecoder(history, codec) : undefined
   const frame = new Int16Array(frameSamples)
   let left: Int16Array = new Int16Array(0)
   let bridge = bridging ? bridgedFrames : 0
@@ -35,6 +40,7 @@ export function createSourceDecoder(history: readonly Uint8Array[] = []): Source
   }
 
   return {
+    codec,
     buffer,
     nextFrame() {
       let filled = 0
@@ -58,8 +64,8 @@ export function createSourceDecoder(history: readonly Uint8Array[] = []): Source
   }
 }
 
-function warmDecoder(history: readonly Uint8Array[]): OpusDecoder {
-  const decoder = createOpusDecoder()
+function warmDecoder(history: readonly Uint8Array[], codec: SoundCodec): SoundDecoder {
+  const decoder = codec.createDecoder()
   for (const packet of history) decoder.decode(packet)
   return decoder
 }

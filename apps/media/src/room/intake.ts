@@ -1,4 +1,5 @@
 import type { PictureKind } from '@guichet/contract/media'
+import { codecs, type SoundCodec } from '../phone/codecs.ts'
 import { createDigitReader, type Digit } from '../rtp/digits.ts'
 import { createReception, type Reception, type ReceptionQuality } from '../rtp/reception.ts'
 import { writeKeyFrameRequest, writeRetransmissionRequest } from '../rtp/rtcp-write.ts'
@@ -11,6 +12,8 @@ import type { UsedSection, Wiring } from './wiring.ts'
 /** What an intake finds in the packets of its connection. */
 export type IntakeListener = {
   onSound(packet: RtpPacket, now: number): void
+  /** It sends sound with another codec from the next packet on. */
+  onCodec(): void
   /** A packet of the sound stream that the others must not receive. */
   onWithheldSound(packet: RtpPacket): void
   onDigit(digit: Digit): void
@@ -23,6 +26,8 @@ export type IntakeListener = {
 export type Intake = {
   /** Stands for this connection's sound toward outgoing streams. */
   readonly soundSource: object
+  /** Codec of its sound: the last one used, at first the one it will use. */
+  readonly codec: SoundCodec
   /** Takes an RTP packet; `false` when it is none or belongs to nothing offered. */
   onRtp(buffer: Buffer, now: number): boolean
   receptions(): Reception[]
@@ -47,7 +52,9 @@ export function createIntake(options: {
   listener: IntakeListener
 }): Intake {
   const { wiring, reportSsrc, send, listener } = options
-  const digits = createDigitReader(48_000, digitTimeoutMs)
+  const audio = wiring.section('audio')
+  let codec = (audio?.kind === 'audio' && audio.codecs[0]?.codec) || codecs.opus
+  const digits = createDigitReader(codec.clockRate, digitTimeoutMs)
   const speaking = createSpeakingWatch()
   const pictures = new Map<PictureKind, PictureSource>()
   let soundSource: object = {}
@@ -64,10 +71,14 @@ export function createIntake(options: {
     if (changed !== undefined) listener.onSpeaking(changed, level)
   }
 
-  const onSound = (packet: RtpPacket, section: UsedSection, now: number): void => {
-    if (reception?.ssrc !== packet.ssrc) {
+  const onSound = (packet: RtpPacket, section: UsedSection, used: SoundCodec, now: number): void => {
+    if (reception?.ssrc !== packet.ssrc || used !== codec) {
       if (reception) soundSource = {}
-      reception = createReception(packet.ssrc, 48_000)
+      reception = createReception(packet.ssrc, used.clockRate)
+      if (used !== codec) {
+        codec = used
+        listener.onCodec()
+      }
     }
     reception.onPacket(packet.sequence, packet.timestamp, now)
     if (section.levelExtension !== undefined) watchLevel(packet, section.levelExtension, now)
@@ -113,15 +124,17 @@ export function createIntake(options: {
     get soundSource() {
       return soundSource
     },
+    get codec() {
+      return codec
+    },
     onRtp(buffer, now) {
       const packet = parseRtp(buffer)
       const route = packet && wiring.route(packet)
       if (!route) return false
       const { section, part } = route
-      if (section.kind === 'audio') {
-        if (part === 'sound') onSound(packet, section, now)
-        else onDigitPacket(packet, now)
-      } else if (part === 'rtx') onRtx(packet, section.kind, section.vp8Type, now)
+      if (part === 'sound') onSound(packet, section, route.codec, now)
+      else if (section.kind === 'audio') onDigitPacket(packet, now)
+      else if (part === 'rtx') onRtx(packet, section.kind, section.vp8Type, now)
       else onPicturePacket(packet, section.kind, now)
       return true
     },

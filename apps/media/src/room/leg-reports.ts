@@ -77,7 +77,7 @@ export function createLegReports(clock: Clock, subjects: ReportSubjects): LegRep
           if (sink) sink.lossRatio = block.lossRatio
           if (block.ssrc === subjects.audio.ssrc) {
             quality.lossRatio = block.lossRatio
-            quality.jitterMs = block.jitter / 48
+            quality.jitterMs = (block.jitter * 1000) / subjects.audio.clockRate
           }
         }
       }

@@ -1,14 +1,14 @@
 import type { LegPart, LegQuality, LegStats, MediaEventPayload, PictureKind } from '@guichet/contract/media'
 import { accepts, type LegState, legMachine, transition } from '@guichet/domain'
 import type { HearPlan, LegFacts } from '../audio/hear-plan.ts'
-import { frameSamples } from '../audio/opus.ts'
 import type { Clock } from '../clock.ts'
 import type { PeerLink, PeerListener } from '../peer/peer-link.ts'
+import { type CodecName, codecs, type SoundCodec } from '../phone/codecs.ts'
 import type { Digit } from '../rtp/digits.ts'
 import { createRtpOut } from '../rtp/rtp-out.ts'
 import { buildPacket, isRtcp, type RtpPacket, redressPacket } from '../rtp/rtp-packet.ts'
 import { type OutgoingSsrcs, writeAnswer } from '../sdp/answer.ts'
-import { type Offer, readOffer } from '../sdp/offer.ts'
+import { type Offer, type OfferedCodec, preferCodec, readOffer } from '../sdp/offer.ts'
 import { bitrateLimits, nextBitrateCap } from '../video/bitrate-cap.ts'
 import { createPictureSink, type PictureSink } from '../video/picture-sink.ts'
 import type { PictureSource } from '../video/picture-source.ts'
@@ -48,26 +48,41 @@ export type LegDeps = {
   random(): number
 }
 
-/** One party's media: a peer connection (or, after a network change, the next one) and its streams. */
+/** One party's media, whatever it comes over. */
 export type Leg = {
   readonly legId: string
   readonly state: LegState
   /** Stands for the sound of the present connection; another object after a replacement. */
   readonly soundSource: object
   readonly isOpen: boolean
+  /** Codec of what arrives from it. */
+  readonly codec: SoundCodec
+  /** Codec of what is made for it: mixes and playbacks. */
+  readonly hears: SoundCodec
+  /** Whether packets of a codec can be passed on to it as they are. */
+  takes(codec: SoundCodec): boolean
   facts(): LegFacts
-  /** Answers an offer; on a connected leg the old connection serves until the new one opens. */
-  connect(sdpOffer: string): string
   update(part: LegPart): void
-  relaySound(source: object, packet: RtpPacket, now: number): void
+  relaySound(source: object, packet: RtpPacket, codec: SoundCodec, now: number): void
   skipSound(source: object, packet: RtpPacket): void
+  /** Sends 20 ms of sound in the codec it hears. */
   sendFrame(source: object, payload: Uint8Array, now: number): void
-  sink(kind: PictureKind): PictureSink
+  /** Where its pictures are shown, if it can show any. */
+  sink(kind: PictureKind): PictureSink | undefined
   picture(kind: PictureKind): PictureSource | undefined
   /** To be called every quarter of a second. */
   onTime(now: number): void
   stats(hearing: HearPlan['kind']): LegStats
   close(reason: StateReason): void
+}
+
+/** A browser's leg: a peer connection, or, after a network change, the next one. */
+export type BrowserLeg = Leg & {
+  /**
+   * Answers an offer, with the codec named first where it is offered; on a connected leg the old connection
+   * serves until the new one opens.
+   */
+  connect(sdpOffer: string, prefer?: CodecName): string
 }
 
 type Connection = { link: PeerLink; wiring: Wiring; intake: Intake; liveness: Liveness }
@@ -81,7 +96,7 @@ const rateWindowMs = 250
 const maxPacketsPerWindow = 750
 
 /** Creates a leg; `connect` gives it its peer connection. */
-export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg {
+export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): BrowserLeg {
   const { clock, listener } = deps
   const createdAt = clock.now()
   let part: Omit<LegFacts, 'legId' | 'flowing'> = {
@@ -160,6 +175,7 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg
       }
       listener.onSound(leg, packet, now)
     },
+    onCodec: () => listener.onChange(leg),
     onWithheldSound: packet => listener.onWithheldSound(leg, packet),
     onDigit: digit => listener.onDigit(leg, digit),
     onSpeaking: (speaking, level) => listener.onSpeaking(leg, speaking, level),
@@ -229,9 +245,14 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg
     if (state === 'flowing') listener.onQuality(leg, lastFromLeg, reports.toLeg())
   }
 
-  const soundType = (): number | undefined => {
+  const soundCodecs = (): readonly OfferedCodec[] => {
     const section = current?.wiring.section('audio')
-    return section?.kind === 'audio' ? section.opusType : undefined
+    return section?.kind === 'audio' ? section.codecs : []
+  }
+
+  const typeOf = (wanted: SoundCodec): number | undefined => {
+    for (const { codec, type } of soundCodecs()) if (codec === wanted) return type
+    return undefined
   }
 
   const openConnection = (offer: Offer): Connection => {
@@ -258,7 +279,7 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg
     return connection
   }
 
-  const leg: Leg = {
+  const leg: BrowserLeg = {
     legId,
     get state() {
       return state
@@ -269,9 +290,16 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg
     get isOpen() {
       return current?.link.isOpen() ?? false
     },
+    get codec() {
+      return current?.intake.codec ?? codecs.opus
+    },
+    get hears() {
+      return soundCodecs()[0]?.codec ?? codecs.opus
+    },
+    takes: codec => typeOf(codec) !== undefined,
     facts: () => ({ legId, flowing: state === 'flowing', ...part }),
-    connect(sdpOffer) {
-      const offer = readOffer(sdpOffer)
+    connect(sdpOffer, prefer) {
+      const offer = preferCodec(readOffer(sdpOffer), prefer)
       const connection = openConnection(offer)
       next?.link.close()
       next = undefined
@@ -292,9 +320,10 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg
       }
       listener.onChange(leg)
     },
-    relaySound(source, packet, now) {
-      const payloadType = soundType()
+    relaySound(source, packet, codec, now) {
+      const payloadType = typeOf(codec)
       if (payloadType === undefined || !current?.link.isOpen()) return
+      soundOut.useClock(codec.clockRate)
       const slot = soundOut.relay(source, packet.sequence, packet.timestamp, packet.marker, now)
       if (!slot) return
       const dressed = redressPacket(packet, { payloadType, ssrc: ssrcs.audio, ...slot })
@@ -304,9 +333,11 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Leg
       soundOut.withhold(source, packet.sequence)
     },
     sendFrame(source, payload, now) {
-      const payloadType = soundType()
-      if (payloadType === undefined || !current?.link.isOpen()) return
-      const slot = soundOut.generate(source, frameSamples, now)
+      const [heard] = soundCodecs()
+      if (!heard || !current?.link.isOpen()) return
+      const payloadType = heard.type
+      soundOut.useClock(heard.codec.clockRate)
+      const slot = soundOut.generate(source, heard.codec.frameUnits, now)
       if (send(buildPacket({ payloadType, ssrc: ssrcs.audio, ...slot }, payload)))
         soundBytes += payload.length
     },

@@ -1,13 +1,14 @@
 import { createOpusDecoder, type OpusDecoder } from '../audio/opus.ts'
 import type { EncodedSound } from '../audio/sound-store.ts'
+import type { SoundCodec } from '../phone/codecs.ts'
 
 /** A sound being played in a room; all who hear it hear the same moment of it. */
 export type Playback = {
   readonly playId: string
   /** Legs it is for; `undefined` is everyone. */
   readonly legIds: readonly string[] | undefined
-  /** Packet of the present frame. */
-  readonly packet: Uint8Array
+  /** Packet of the present frame in a codec. */
+  packetIn(codec: SoundCodec): Uint8Array
   /** Goes on by one frame; `false` at the end. */
   advance(): boolean
   /** PCM of the present frame, decoded once however many hear it in a mix. */
@@ -29,9 +30,7 @@ export function createPlayback(
   return {
     playId,
     legIds,
-    get packet() {
-      return sound.packets[position % sound.packets.length] as Uint8Array
-    },
+    packetIn: codec => sound.versions.packetAt(codec, position % sound.packets.length),
     advance() {
       if (!loop && position + 1 >= sound.packets.length) return false
       position++
@@ -40,7 +39,7 @@ export function createPlayback(
     frame() {
       if (decodedAt !== position) {
         decoder ??= createOpusDecoder()
-        decoded = decoder.decode(this.packet)
+        decoded = decoder.decode(sound.packets[position % sound.packets.length] as Uint8Array)
         decodedAt = position
       }
       return decoded

@@ -1,9 +1,9 @@
 import type { PictureKind } from '@guichet/contract/media'
 import { type HearPlan, isPerceivedBy, planHearing, planKey } from '../audio/hear-plan.ts'
 import { type Adder, createAdder } from '../audio/mixer.ts'
-import { createOpusEncoder, type OpusEncoder } from '../audio/opus.ts'
 import { createSourceDecoder, type SourceDecoder } from '../audio/source-decoder.ts'
 import type { Ticker } from '../audio/ticker.ts'
+import type { SoundCodec, SoundEncoder } from '../phone/codecs.ts'
 import type { RtpPacket } from '../rtp/rtp-packet.ts'
 import type { PictureSource } from '../video/picture-source.ts'
 import type { Leg } from './leg.ts'
@@ -38,6 +38,7 @@ type Member = {
   /** Its last packets, for a decoder that takes over; a ring, `heard` counts them. */
   recent: RtpPacket[]
   heard: number
+  recentCodec: SoundCodec
   lastSoundAt: number
   decoder: SourceDecoder | undefined
   frame: Int16Array | undefined
@@ -48,14 +49,13 @@ type Mix = {
   playbacks: Playback[]
   listeners: Leg[]
   adder: Adder
-  encoder: OpusEncoder
+  /** One for each codec that its listeners hear. */
+  encoders: Map<SoundCodec, SoundEncoder>
+  effort: 0 | 5
 }
 
-const mixBitrate = 40_000
 /** Rooms at work in the process beyond which mixes are encoded at a third of the cost. */
 const crowdedRooms = 20
-/** A frame of Opus silence. @source RFC 6716 §3.1, configuration 31, empty CELT frame */
-const silentPacket = new Uint8Array([0xf8, 0xff, 0xfe])
 /** A source heard this recently is carried over into a mix without a hole. */
 const bridgeableMs = 100
 const historyPackets = 8
@@ -81,7 +81,8 @@ export function createRoom(options: {
     playbacks: plan.playIds.flatMap(playId => playbacks.get(playId) ?? []),
     listeners: [],
     adder: createAdder(),
-    encoder: createOpusEncoder(mixBitrate, options.ticker.members > crowdedRooms ? 0 : 5),
+    encoders: new Map(),
+    effort: options.ticker.members > crowdedRooms ? 0 : 5,
   })
 
   const planSound = (): void => {
@@ -93,7 +94,8 @@ export function createRoom(options: {
     const before = mixes
     mixes = new Map()
     all.forEach((member, i) => {
-      const plan = planHearing(facts[i] as (typeof facts)[number], facts, played)
+      const wanted = planHearing(facts[i] as (typeof facts)[number], facts, played)
+      const plan = isRelayable(wanted, member, all) ? wanted : transcoding(wanted)
       const key = planKey(plan)
       if (plan.kind === 'relay' && member.plan.kind === 'mix') handOver(member, plan.legId, all)
       member.plan = plan
@@ -110,16 +112,31 @@ export function createRoom(options: {
     })
     for (const member of all) {
       const mixed = [...mixes.values()].some(mix => mix.sources.includes(member))
-      member.decoder = mixed ? (member.decoder ?? newDecoder(member, relayed.has(member))) : undefined
+      const usable = member.decoder?.codec === member.leg.codec ? member.decoder : undefined
+      member.decoder = mixed ? (usable ?? newDecoder(member, relayed.has(member))) : undefined
     }
   }
 
-  const newDecoder = ({ recent, heard, lastSoundAt }: Member, relayed: boolean): SourceDecoder => {
-    if (!relayed || options.now() - lastSoundAt > bridgeableMs) return createSourceDecoder()
+  /** Whether the listener can be passed the one leg it hears as it is. */
+  const isRelayable = (plan: HearPlan, listener: Member, all: readonly Member[]): boolean => {
+    if (plan.kind !== 'relay') return true
+    const source = all.find(({ leg }) => leg.legId === plan.legId)
+    return source === undefined || listener.leg.takes(source.leg.codec)
+  }
+
+  /** A mix of one: decoded, and made anew in the listener's codec. */
+  const transcoding = (plan: HearPlan): HearPlan =>
+    plan.kind === 'relay' ? { kind: 'mix', legIds: [plan.legId], playIds: [] } : plan
+
+  const newDecoder = (member: Member, relayed: boolean): SourceDecoder => {
+    const { leg, recent, heard, recentCodec, lastSoundAt } = member
+    const usable = relayed && recentCodec === leg.codec && options.now() - lastSoundAt <= bridgeableMs
+    if (!usable) return createSourceDecoder([], leg.codec)
     const oldest = heard % recent.length
     const inOrder = [...recent.slice(oldest), ...recent.slice(0, oldest)]
     return createSourceDecoder(
       inOrder.map(({ buffer, payloadStart, payloadEnd }) => buffer.subarray(payloadStart, payloadEnd)),
+      leg.codec,
     )
   }
 
@@ -127,7 +144,8 @@ export function createRoom(options: {
   const handOver = (listener: Member, legId: string, all: readonly Member[]): void => {
     const source = all.find(({ leg }) => leg.legId === legId)
     for (const packet of source?.decoder?.buffer.waiting() ?? []) {
-      listener.leg.relaySound((source as Member).leg.soundSource, packet, options.now())
+      const { leg, decoder } = source as Member
+      if (decoder) listener.leg.relaySound(leg.soundSource, packet, decoder.codec, options.now())
     }
   }
 
@@ -145,7 +163,7 @@ export function createRoom(options: {
 
   const planPictures = (): void => {
     for (const member of members.values()) {
-      for (const kind of pictureKinds) member.leg.sink(kind).show(choosePicture(member, kind), options.now())
+      for (const kind of pictureKinds) member.leg.sink(kind)?.show(choosePicture(member, kind), options.now())
     }
   }
 
@@ -159,7 +177,7 @@ export function createRoom(options: {
     for (const { leg, plan } of members.values()) {
       if (plan.kind !== 'play') continue
       const playback = playbacks.get(plan.playId)
-      if (playback) leg.sendFrame(playback, playback.packet, now)
+      if (playback) leg.sendFrame(playback, playback.packetIn(leg.hears), now)
     }
     if (mixes.size === 0) return
     for (const member of members.values()) member.frame = member.decoder?.nextFrame()
@@ -175,8 +193,24 @@ export function createRoom(options: {
       if (frame) frames.push(frame)
     }
     const sum = mix.adder.add(frames)
-    const packet = sum ? mix.encoder.encode(sum) : silentPacket
-    for (const leg of mix.listeners) leg.sendFrame(mix, packet, now)
+    const packets = new Map<SoundCodec, Uint8Array>()
+    for (const leg of mix.listeners) {
+      let packet = packets.get(leg.hears)
+      if (!packet) {
+        packet = sum ? encoderOf(mix, leg.hears).encode(sum) : leg.hears.silence
+        packets.set(leg.hears, packet)
+      }
+      leg.sendFrame(mix, packet, now)
+    }
+  }
+
+  const encoderOf = (mix: Mix, codec: SoundCodec): SoundEncoder => {
+    let encoder = mix.encoders.get(codec)
+    if (!encoder) {
+      encoder = codec.createEncoder(mix.effort)
+      mix.encoders.set(codec, encoder)
+    }
+    return encoder
   }
 
   const watchTime = (): void => {
@@ -221,6 +255,7 @@ export function createRoom(options: {
         relayTo: [],
         recent: [],
         heard: 0,
+        recentCodec: leg.codec,
         lastSoundAt: 0,
         decoder: undefined,
         frame: undefined,
@@ -246,10 +281,15 @@ export function createRoom(options: {
       const member = members.get(leg)
       if (!member) return
       member.decoder?.buffer.push(packet)
+      if (member.recentCodec !== leg.codec) {
+        member.recentCodec = leg.codec
+        member.recent = []
+        member.heard = 0
+      }
       member.recent[member.heard++ % historyPackets] = packet
       member.lastSoundAt = now
       const source = leg.soundSource
-      for (const listener of member.relayTo) listener.relaySound(source, packet, now)
+      for (const listener of member.relayTo) listener.relaySound(source, packet, leg.codec, now)
     },
     onWithheldSound(leg, packet) {
       const source = leg.soundSource
@@ -257,7 +297,7 @@ export function createRoom(options: {
     },
     onPicture(leg, source, packet, keyFrame, now) {
       for (const listener of members.keys()) {
-        if (listener !== leg) listener.sink(source.kind).forward(source, packet, keyFrame, now)
+        if (listener !== leg) listener.sink(source.kind)?.forward(source, packet, keyFrame, now)
       }
     },
     pictureLossOf(leg) {
@@ -265,7 +305,7 @@ export function createRoom(options: {
       for (const listener of members.keys()) {
         for (const kind of pictureKinds) {
           const sink = listener.sink(kind)
-          if (sink.source && sink.source === leg.picture(kind)) worst = Math.max(worst, sink.lossRatio)
+          if (sink?.source && sink.source === leg.picture(kind)) worst = Math.max(worst, sink.lossRatio)
         }
       }
       return worst

@@ -1,3 +1,4 @@
+import type { SoundCodec } from '../phone/codecs.ts'
 import { findExtension, type RtpPacket } from '../rtp/rtp-packet.ts'
 import type { Offer, OfferSection } from '../sdp/offer.ts'
 
@@ -6,7 +7,9 @@ export type UsedSection = Exclude<OfferSection, { kind: 'refused' }>
 /** What a received packet is. */
 export type PacketPart = 'sound' | 'digit' | 'picture' | 'rtx'
 /** The section a packet belongs to and what it is there. */
-export type PacketRoute = { section: UsedSection; part: PacketPart }
+export type PacketRoute =
+  | { section: UsedSection; part: Exclude<PacketPart, 'sound'> }
+  | { section: UsedSection; part: 'sound'; codec: SoundCodec }
 
 /** Tells the packets of one peer connection apart. */
 export type Wiring = {
@@ -29,7 +32,9 @@ export function createWiring(offer: Offer): Wiring {
     if (section.ssrc !== undefined) bySsrc.set(section.ssrc, section)
     if (section.rtxSsrc !== undefined) bySsrc.set(section.rtxSsrc, section)
     const types =
-      section.kind === 'audio' ? [section.opusType, section.digitType] : [section.vp8Type, section.rtxType]
+      section.kind === 'audio'
+        ? [...section.codecs.map(({ type }) => type), section.digitType]
+        : [section.vp8Type, section.rtxType]
     for (const type of types) {
       if (type !== undefined) byType.set(type, byType.has(type) ? undefined : section)
     }
@@ -54,7 +59,9 @@ export function createWiring(offer: Offer): Wiring {
       if (!section) return undefined
       const type = packet.payloadType
       if (section.kind === 'audio') {
-        if (type === section.opusType) return { section, part: 'sound' }
+        for (const offered of section.codecs) {
+          if (offered.type === type) return { section, part: 'sound', codec: offered.codec }
+        }
         return type === section.digitType ? { section, part: 'digit' } : undefined
       }
       if (type === section.vp8Type) return { section, part: 'picture' }

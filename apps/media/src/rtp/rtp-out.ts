@@ -14,6 +14,9 @@ export type SlotOrigin = { source: object; sequence: number; timestampOffset: nu
  */
 export type RtpOut = {
   readonly ssrc: number
+  readonly clockRate: number
+  /** Goes on at the clock of another codec. @source RFC 7160 §4.1 */
+  useClock(clockRate: number): void
   /** Places a relayed packet; `undefined` for a duplicate or one from before the source took over. */
   relay(
     source: object,
@@ -47,7 +50,8 @@ export function createRtpOut(options: {
   firstSequence: number
   firstTimestamp: number
 }): RtpOut {
-  const perMs = options.clockRate / 1000
+  let clockRate = options.clockRate
+  let perMs = clockRate / 1000
   let current: object | undefined
   let unwrapSequence: Unwrapper = createUnwrapper(16)
   let unwrapTimestamp: Unwrapper = createUnwrapper(32)
@@ -97,10 +101,20 @@ export function createRtpOut(options: {
 
   const isRestart = (sequence: number, timestamp: number): boolean =>
     Math.abs(sequence - highestOfSource) > maxSequenceStep ||
-    Math.abs(timestamp - highestTimeOfSource) > maxTimeStepSeconds * options.clockRate
+    Math.abs(timestamp - highestTimeOfSource) > maxTimeStepSeconds * clockRate
 
   return {
     ssrc: options.ssrc,
+    get clockRate() {
+      return clockRate
+    },
+    useClock(rate) {
+      if (rate === clockRate) return
+      clockRate = rate
+      perMs = rate / 1000
+      lastDuration = 0
+      current = undefined
+    },
     get packets() {
       return packets
     },

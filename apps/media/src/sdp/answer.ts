@@ -53,14 +53,14 @@ const mirrored: Record<Direction, Direction> = {
 
 function writeCodecs(section: Exclude<OfferSection, { kind: 'refused' }>): string[] {
   if (section.kind === 'audio') {
-    const lines = [
-      `a=rtpmap:${section.opusType} opus/48000/2`,
-      `a=fmtp:${section.opusType} minptime=10;useinbandfec=1`,
-    ]
+    const lines = section.codecs.flatMap(({ codec, type }) => [
+      `a=rtpmap:${type} ${codec.sdpName}`,
+      ...(codec.name === 'opus' ? [`a=fmtp:${type} minptime=10;useinbandfec=1`] : []),
+    ])
     if (section.digitType === undefined) return lines
     return [
       ...lines,
-      `a=rtpmap:${section.digitType} telephone-event/48000`,
+      `a=rtpmap:${section.digitType} telephone-event/${section.codecs[0]?.codec.clockRate}`,
       `a=fmtp:${section.digitType} 0-15`,
     ]
   }
@@ -106,7 +106,9 @@ function writeSection(
     return [...lines, 'a=inactive']
   }
   const types =
-    section.kind === 'audio' ? [section.opusType, section.digitType] : [section.vp8Type, section.rtxType]
+    section.kind === 'audio'
+      ? [...section.codecs.map(({ type }) => type), section.digitType]
+      : [section.vp8Type, section.rtxType]
   const lines = [
     `m=${section.kind === 'audio' ? 'audio' : 'video'} 9 ${section.profile} ${types.filter(type => type !== undefined).join(' ')}`,
     'c=IN IP4 0.0.0.0',
@@ -137,7 +139,7 @@ function writeSection(
 }
 
 /**
- * Writes the answer to an offer: Opus and keypad events at its clock rate for sound, VP8 for pictures, and of
+ * Writes the answer to an offer: its codecs and keypad events at the clock of the first for sound, VP8 for pictures, and of
  * all extensions only the section id and the audio level. Transport-wide congestion control is left out, so
  * that the browser obeys our bitrate caps.
  */

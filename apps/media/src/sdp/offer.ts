@@ -1,11 +1,22 @@
 import { maxSdpLength } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
+import { type CodecName, codecs, type SoundCodec } from '../phone/codecs.ts'
 
 /** What a media section of an offer carries for us. */
 export type OfferSection =
   | { kind: 'refused'; media: string; mid: string | undefined; profile: string; formats: string }
-  | ({ kind: 'audio'; opusType: number; digitType: number | undefined } & SectionCommon)
+  | ({
+      kind: 'audio'
+      /** Codecs in the order to answer with: the first is what the browser will send. */
+      codecs: readonly OfferedCodec[]
+      /** Keypad events at the clock of the first codec. */
+      digitType: number | undefined
+      digitTypes: Readonly<Partial<Record<number, number>>>
+    } & SectionCommon)
   | ({ kind: 'camera' | 'screen'; vp8Type: number; rtxType: number | undefined } & SectionCommon)
+
+/** A codec and its payload type in this connection. */
+export type OfferedCodec = { codec: SoundCodec; type: number }
 
 type SectionCommon = {
   mid: string
@@ -37,6 +48,8 @@ export type Offer = {
   sections: OfferSection[]
 }
 
+/** Codecs answered, in order; a browser that offers no Opus is none we know. */
+const answeredCodecs = [codecs.opus, codecs.pcmu, codecs.pcma, codecs.g722]
 const maxLines = 4_000
 const maxSections = 4
 const hashBytes: Record<string, number> = { 'sha-1': 20, 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 }
@@ -164,9 +177,16 @@ function readSection(lines: Lines, bundled: ReadonlySet<string>, videosBefore: n
     reducedSize: attributes.includes('rtcp-rsize'),
   }
   if (media === 'audio') {
-    const opusType = typesOf(attributes, 'opus/48000/2')[0]
-    if (opusType === undefined) return refused
-    return { kind: 'audio', opusType, digitType: typesOf(attributes, 'telephone-event/48000')[0], ...common }
+    const offered = answeredCodecs.flatMap(codec => {
+      const type = typesOf(attributes, codec.sdpName.toLowerCase())[0]
+      return type === undefined ? [] : [{ codec, type }]
+    })
+    if (offered[0]?.codec !== codecs.opus) return refused
+    const digitTypes = {
+      48000: typesOf(attributes, 'telephone-event/48000')[0],
+      8000: typesOf(attributes, 'telephone-event/8000')[0],
+    }
+    return { kind: 'audio', codecs: offered, digitType: digitTypes[48_000], digitTypes, ...common }
   }
   const vp8Type = typesOf(attributes, 'vp8/90000')[0]
   if (media !== 'video' || vp8Type === undefined || videosBefore > 1) return refused
@@ -202,6 +222,22 @@ export function readOffer(sdp: string): Offer {
   if (audios === 0) refuse('it has no usable audio section (bundled, rtcp-mux, Opus)')
   const first = sections.find((_, i) => read[i]?.kind !== 'refused')
   return { ...readTransport(session, first?.attributes ?? []), sections: read }
+}
+
+/**
+ * The offer with the codec named first, where the browser offered it: what it then sends, and is sent, needs no
+ * transcoding toward a phone with the same.
+ */
+export function preferCodec(offer: Offer, name: CodecName | undefined): Offer {
+  const prefer = (section: OfferSection): OfferSection => {
+    if (section.kind !== 'audio') return section
+    const preferred = section.codecs.find(({ codec }) => codec.name === name)
+    if (!preferred) return section
+    const digitType = section.digitTypes[preferred.codec.clockRate]
+    const others = section.codecs.filter(offered => offered !== preferred)
+    return { ...section, codecs: [preferred, ...others], digitType }
+  }
+  return { ...offer, sections: offer.sections.map(prefer) }
 }
 
 /** The offer libdatachannel is given: one section that stands for the whole bundle. */

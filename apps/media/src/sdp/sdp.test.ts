@@ -4,7 +4,7 @@ import { DomainError } from '@guichet/domain'
 import { chromeOffer } from '../testing/offers.ts'
 import { createTestRandom } from '../testing/packets.ts'
 import { readLocalTransport, writeAnswer } from './answer.ts'
-import { readOffer, writeTransportOffer } from './offer.ts'
+import { preferCodec, readOffer, writeTransportOffer } from './offer.ts'
 
 const transport = {
   iceUfrag: 'SiX6',
@@ -27,7 +27,14 @@ describe('offer', () => {
     )
     const [audio, camera] = offer.sections
     assert.ok(audio?.kind === 'audio' && camera?.kind === 'camera')
-    assert.deepEqual([audio.opusType, audio.digitType, audio.ssrc], [111, 110, 1_477_418_386])
+    assert.deepEqual(
+      audio.codecs.map(({ codec, type }) => [codec.name, type]),
+      [
+        ['opus', 111],
+        ['pcmu', 0],
+      ],
+    )
+    assert.deepEqual([audio.digitType, audio.ssrc], [110, 1_477_418_386])
     assert.deepEqual([audio.midExtension, audio.levelExtension], [4, 1])
     assert.deepEqual([camera.vp8Type, camera.rtxType, camera.ssrc, camera.rtxSsrc], [96, 97, 1_001, 2_001])
   })
@@ -102,16 +109,9 @@ describe('offer', () => {
 describe('answer', () => {
   it('takes Opus and the keypad at its rate, and VP8 with its repair', () => {
     const answer = answerTo(chromeOffer())
-    assert.match(answer, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 111 110\r\n/)
+    assert.match(answer, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 111 0 110\r\n/)
     assert.equal(answer.match(/m=video 9 UDP\/TLS\/RTP\/SAVPF 96 97\r\n/g)?.length, 2)
-    for (const absent of [
-      'transport-cc',
-      'telephone-event/8000',
-      'PCMU',
-      'H264',
-      'video-orientation',
-      'red/',
-    ]) {
+    for (const absent of ['transport-cc', 'telephone-event/8000', 'H264', 'video-orientation', 'red/']) {
       assert.ok(!answer.includes(absent), absent)
     }
     for (const present of ['goog-remb', 'nack pli', 'a=ssrc-group:FID 21 22', 'a=ssrc-group:FID 31 32']) {
@@ -119,6 +119,14 @@ describe('answer', () => {
     }
     assert.equal(answer.match(/a=candidate/g)?.length, 1)
     assert.match(answer, /a=group:BUNDLE 0 1 2\r\n/)
+  })
+
+  it('puts the codec of a phone first, with the keypad at its rate', () => {
+    const preferred = writeAnswer(preferCodec(readOffer(chromeOffer(['audio'])), 'pcmu'), transport, ssrcs)
+    assert.match(preferred, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 0 111 126\r\n/)
+    assert.match(preferred, /a=rtpmap:126 telephone-event\/8000\r\n/)
+    const without = writeAnswer(preferCodec(readOffer(chromeOffer(['audio'])), 'g722'), transport, ssrcs)
+    assert.match(without, /SAVPF 111 0 110\r\n/, 'not offered by this browser: nothing changes')
   })
 
   it('refuses a section it cannot use, in its place', () => {
