@@ -1,14 +1,7 @@
-import {
-  noParams,
-  type Params,
-  parseNumber,
-  parseParams,
-  splitOutside,
-  tokenOrQuoted,
-  trimmed,
-} from './grammar.ts'
+import { parseNumber, splitOutside, trimmed } from './grammar.ts'
 import { getHeader, getHeaders, type HasHeaders } from './headers.ts'
 import { type NameAddress, parseNameAddress } from './name-address.ts'
+import { noParams, type Params, parseParams, tokenOrQuoted } from './params.ts'
 
 const maxSeconds = 2 ** 32 - 1
 

@@ -104,11 +104,6 @@ export function quote(text: string): string {
   return `${result}"`
 }
 
-/** Writes a parameter's value: as it is where it is a token, quoted where not. */
-export function tokenOrQuoted(text: string): string {
-  return isToken(text) ? text : quote(text)
-}
-
 /**
  * Splits a header value at the separator where it stands outside of quotes and angle brackets; parts are trimmed.
  * `undefined` where a quote or a bracket is never closed.
@@ -135,67 +130,4 @@ export function splitOutside(value: string, separator: ',' | ';'): string[] | un
   }
   parts.push(trimmed(value, start, value.length))
   return parts
-}
-
-/** Parameters by lower-case name; `undefined` is a parameter without a value. */
-export type Params = ReadonlyMap<string, string | undefined>
-
-/** The parameters of something that has none. */
-export const noParams: Params = new Map()
-
-/**
- * Reads `;name=value;name` from `at` to the end of `value`: names lower-cased, quoted values unquoted. `undefined` where
- * the text is something else or a name stands twice (RFC 3261 §7.3.1 forbids that).
- */
-export function parseParams(value: string, at: number): Params | undefined {
-  let position = skipBlanks(value, at)
-  if (position === value.length) return noParams
-  const params = new Map<string, string | undefined>()
-  while (position < value.length) {
-    if (value.charCodeAt(position) !== 0x3b) return undefined
-    const nameStart = skipBlanks(value, position + 1)
-    let nameEnd = nameStart
-    while (nameEnd < value.length && isTokenCode(value.charCodeAt(nameEnd))) nameEnd++
-    if (nameEnd === nameStart) return undefined
-    const name = value.slice(nameStart, nameEnd).toLowerCase()
-    if (params.has(name)) return undefined
-    position = skipBlanks(value, nameEnd)
-    if (value.charCodeAt(position) !== 0x3d) {
-      params.set(name, undefined)
-      continue
-    }
-    const start = skipBlanks(value, position + 1)
-    if (value.charCodeAt(start) === 0x22) {
-      const end = endOfQuoted(value, start)
-      if (end < 0) return undefined
-      params.set(name, unquote(value.slice(start, end)))
-      position = skipBlanks(value, end)
-      continue
-    }
-    let end = start
-    // `gen-value` is a token or a host; a host may be an IPv6 reference.
-    while (end < value.length && isGenericValueCode(value.charCodeAt(end))) end++
-    if (end === start) return undefined
-    params.set(name, value.slice(start, end))
-    position = skipBlanks(value, end)
-  }
-  return params
-}
-
-function isGenericValueCode(code: number): boolean {
-  return tokenCharacters[code] === 1 || code === 0x5b || code === 0x5d || code === 0x3a
-}
-
-/** Writes parameters, each with its semicolon; values that are no token or host are quoted. */
-export function formatParams(params: Params): string {
-  let result = ''
-  for (const [name, value] of params)
-    result += value === undefined ? `;${name}` : `;${name}=${isGenericValue(value) ? value : quote(value)}`
-  return result
-}
-
-function isGenericValue(value: string): boolean {
-  if (value.length === 0) return false
-  for (let i = 0; i < value.length; i++) if (!isGenericValueCode(value.charCodeAt(i))) return false
-  return true
 }

@@ -1,5 +1,5 @@
 import { isCallId, isToken, parseNumber, trimmed } from './grammar.ts'
-import { canonicalHeaderName } from './header-names.ts'
+import { canonicalHeaderName, knownNameAt } from './header-names.ts'
 import { addHeader, getHeader } from './headers.ts'
 import type { RawHeaders, SipMessage, SipRequest } from './message.types.ts'
 import type { MessageLimits, MessageProblem, MessageProblemCode } from './message-problem.ts'
@@ -127,10 +127,13 @@ function readHeaders(
       if (colon < 0 || colon >= end) return fault('malformedHeader', 'A header line has no colon.')
       let nameEnd = colon
       while (nameEnd > position && text.charCodeAt(nameEnd - 1) <= 0x20) nameEnd--
-      const name = text.slice(position, nameEnd)
-      if (!isToken(name)) return fault('malformedHeader', 'A header name is no token.')
+      let name = knownNameAt(text, position, nameEnd)
+      if (name === undefined) {
+        if (!isToken(text, position, nameEnd)) return fault('malformedHeader', 'A header name is no token.')
+        name = canonicalHeaderName(text.slice(position, nameEnd))
+      }
       if (headers.length >= 2 * maxHeaders) return fault('tooLarge', 'There are too many headers.', 513)
-      headers.push(canonicalHeaderName(name), trimmed(text, colon + 1, end))
+      headers.push(name, trimmed(text, colon + 1, end))
     }
     position = end + 2
   }

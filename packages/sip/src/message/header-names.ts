@@ -132,6 +132,22 @@ for (const [compact, name] of Object.entries(compactForms)) {
   canonicalByName.set(compact.toUpperCase(), name)
 }
 
+/** Known names as they are mostly written, each in a place that its length and ends tell. */
+const byShape: (string | undefined)[] = new Array(512).fill(undefined)
+for (const name of [...knownNames].reverse()) {
+  byShape[shapeOf(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1))] = name
+}
+
+function shapeOf(length: number, first: number, last: number): number {
+  return (length * 37 + first * 5 + last) & 511
+}
+
+/** The canonical name that stands in `text` from `start` up to `end`, found without a copy, or `undefined`. */
+export function knownNameAt(text: string, start: number, end: number): string | undefined {
+  const name = byShape[shapeOf(end - start, text.charCodeAt(start), text.charCodeAt(end - 1))]
+  return name !== undefined && name.length === end - start && text.startsWith(name, start) ? name : undefined
+}
+
 /**
  * The one spelling of a header name: compact forms resolved, known names as their RFC writes them, unknown ones with each
  * dash-separated part capitalised (`x-trunk-id` is `X-Trunk-Id`).

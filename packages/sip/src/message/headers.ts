@@ -8,7 +8,10 @@ export type HasHeaders = { headers: RawHeaders }
 /** The first value of a header as it was written, or `undefined`. Any spelling of the name does. */
 export function getHeader(message: HasHeaders, name: HeaderName): string | undefined {
   const { headers } = message
+  // Mostly the name is canonical already, and the header is there.
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1]
   const canonical = canonicalHeaderName(name)
+  if (canonical === name) return undefined
   for (let i = 0; i < headers.length; i += 2) if (headers[i] === canonical) return headers[i + 1]
   return undefined
 }

@@ -21,8 +21,14 @@ export function parseHostPort(text: string): HostPort | undefined {
   }
   const colon = text.indexOf(':')
   const end = colon < 0 ? text.length : colon
-  for (let i = 0; i < end; i++) if (!isHostCode(text.charCodeAt(i))) return undefined
-  return end === 0 ? undefined : withPort(text.slice(0, end).toLowerCase(), text, end)
+  let isLower = true
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i)
+    if (!isHostCode(code)) return undefined
+    if (code >= 0x41 && code <= 0x5a) isLower = false
+  }
+  const host = text.slice(0, end)
+  return end === 0 ? undefined : withPort(isLower ? host : host.toLowerCase(), text, end)
 }
 
 function withPort(host: string, text: string, at: number): HostPort | undefined {

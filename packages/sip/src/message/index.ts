@@ -1,14 +1,6 @@
 export { checkMessage } from './check.ts'
 export * from './extensions.ts'
-export {
-  formatParams,
-  noParams,
-  type Params,
-  parseParams,
-  quote,
-  splitOutside,
-  tokenOrQuoted,
-} from './grammar.ts'
+export { quote, splitOutside } from './grammar.ts'
 export { canonicalHeaderName, type HeaderName, type KnownHeaderName } from './header-names.ts'
 export {
   addHeader,
@@ -29,6 +21,7 @@ export {
   type MessageProblemCode,
 } from './message-problem.ts'
 export { formatNameAddress, type NameAddress, parseNameAddress, parseNameAddresses } from './name-address.ts'
+export { formatParams, noParams, type Params, parseParams, tokenOrQuoted } from './params.ts'
 export { type ParseResult, parseMessage } from './parse.ts'
 export { createResponse, reasonPhrase } from './response.ts'
 export { serializeMessage } from './serialize.ts'

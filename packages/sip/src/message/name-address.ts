@@ -1,16 +1,5 @@
-import {
-  endOfQuoted,
-  formatParams,
-  isToken,
-  noParams,
-  type Params,
-  parseParams,
-  quote,
-  skipBlanks,
-  splitOutside,
-  trimmed,
-  unquote,
-} from './grammar.ts'
+import { endOfQuoted, isToken, quote, skipBlanks, splitOutside, trimmed, unquote } from './grammar.ts'
+import { formatParams, noParams, type Params, parseParams } from './params.ts'
 import { formatUri, parseUri, type Uri } from './uri.ts'
 
 /** What From, To, Contact, Route, Record-Route, Refer-To, P-Asserted-Identity and others hold. @source RFC 3261 §20.10 */

@@ -1,6 +1,6 @@
-import { formatParams } from './grammar.ts'
 import { getHeader } from './headers.ts'
 import type { RawHeaders, SipRequest, SipResponse } from './message.types.ts'
+import { formatParams } from './params.ts'
 import { toAddress } from './typed.ts'
 
 /** @source RFC 3261 §21; RFC 3262, 3265, 3312, 3323, 3326, 3329, 3891, 4028, 4412, 4538, 4916, 5360, 5627, 6086, 8197 */

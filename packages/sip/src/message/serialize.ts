@@ -3,6 +3,21 @@ import { encodeText, encodeTextInto } from './text.ts'
 
 const scratch = new Uint8Array(65_536)
 
+/** Messages share pieces of memory: to ask for a new one for each costs more than to write it. */
+const slabBytes = 8_192
+let slab = new Uint8Array(slabBytes)
+let used = 0
+
+function take(length: number): Uint8Array {
+  if (length > slabBytes / 4) return new Uint8Array(length)
+  if (used + length > slabBytes) {
+    slab = new Uint8Array(slabBytes)
+    used = 0
+  }
+  used += length
+  return slab.subarray(used - length, used)
+}
+
 /**
  * Writes a message. Content-Length is always written, and always right: whatever the headers say of it gives way. A line
  * break within a value becomes a space, so that no value can become a header of its own.
@@ -18,7 +33,7 @@ export function serializeMessage(message: SipMessage): Uint8Array {
     source = encodeText(head)
     headLength = source.length
   }
-  const bytes = new Uint8Array(headLength + body.length)
+  const bytes = take(headLength + body.length)
   bytes.set(source.subarray(0, headLength))
   if (body.length > 0) bytes.set(body, headLength)
   return bytes

@@ -16,28 +16,43 @@ export const maxSequence = 2 ** 31 - 1
  * afterwards is read again.
  */
 class Parsed {
-  viaText: string | undefined
-  via: Via | undefined
-  fromText: string | undefined
-  from: NameAddress | undefined
-  toText: string | undefined
-  to: NameAddress | undefined
-  cseqText: string | undefined
-  cseq: CSeq | undefined
-  uriText: string | undefined
-  uri: Uri | undefined
-  contactText: string | undefined
-  contacts: Contacts | undefined
+  readonly message: HasHeaders
+  viaText: string | undefined = undefined
+  via: Via | undefined = undefined
+  fromText: string | undefined = undefined
+  from: NameAddress | undefined = undefined
+  toText: string | undefined = undefined
+  to: NameAddress | undefined = undefined
+  cseqText: string | undefined = undefined
+  cseq: CSeq | undefined = undefined
+  uriText: string | undefined = undefined
+  uri: Uri | undefined = undefined
+  contactText: string | undefined = undefined
+  contacts: Contacts | undefined = undefined
+
+  constructor(message: HasHeaders) {
+    this.message = message
+  }
 }
 
-const parsedByMessage = new WeakMap<HasHeaders, Parsed>()
+/**
+ * The last few messages, which are those that questions are about: while one is handled it is asked for the same headers over
+ * and over, later hardly ever. A WeakMap of all messages costs more than reading them again.
+ */
+const recent: Parsed[] = []
+const recentSize = 8
+let nextSlot = 0
+let latest: Parsed | undefined
 
 function parsedOf(message: HasHeaders): Parsed {
-  let parsed = parsedByMessage.get(message)
+  if (latest?.message === message) return latest
+  let parsed = recent.find(one => one.message === message)
   if (!parsed) {
-    parsed = new Parsed()
-    parsedByMessage.set(message, parsed)
+    parsed = new Parsed(message)
+    recent[nextSlot] = parsed
+    nextSlot = (nextSlot + 1) % recentSize
   }
+  latest = parsed
   return parsed
 }
 

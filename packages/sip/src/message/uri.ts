@@ -1,5 +1,5 @@
-import { noParams, type Params } from './grammar.ts'
 import { formatHostPort, isHexCode, parseHostPort } from './host.ts'
+import { noParams, ParamList, type Params } from './params.ts'
 import { decodeStrictly, encodeText } from './text.ts'
 
 /** A SIP or SIPS URI. @source RFC 3261 §19.1 */
@@ -93,13 +93,13 @@ function parseSipUri(scheme: 'sip' | 'sips', text: string, start: number): SipUr
   const params = hostEnd === paramsEnd ? noParams : parsePairs(text.slice(hostEnd + 1, paramsEnd), ';', false)
   const headers = question < 0 ? noParams : parsePairs(text.slice(question + 1), '&', true)
   if (!params || !headers) return undefined
-  const uri: SipUri = { scheme, ...hostPort, params, headers }
-  if (at < 0) return uri
+  const { host, port } = hostPort
+  if (at < 0) return withPort({ scheme, host, params, headers }, port)
   const userInfo = text.slice(start, at)
   const colon = userInfo.indexOf(':')
   const user = colon < 0 ? userInfo : userInfo.slice(0, colon)
   if (user === '' || !allIn(user, userTolerated)) return undefined
-  uri.user = unescapeText(user)
+  const uri = withPort({ scheme, user: unescapeText(user), host, params, headers }, port)
   if (colon >= 0) {
     const password = userInfo.slice(colon + 1)
     if (!allIn(password, passwordUnreserved)) return undefined
@@ -108,22 +108,34 @@ function parseSipUri(scheme: 'sip' | 'sips', text: string, start: number): SipUr
   return uri
 }
 
-function parsePairs(text: string, separator: string, needValue: boolean): Params | undefined {
-  const pairs = new Map<string, string | undefined>()
-  for (const pair of text.split(separator)) {
+function withPort(uri: SipUri, port: number | undefined): SipUri {
+  if (port !== undefined) uri.port = port
+  return uri
+}
+
+/** More than any URI has; a thousand would make looking for doubles slow. */
+const maxPairs = 64
+
+function parsePairs(text: string, separator: string, areHeaders: boolean): Params | undefined {
+  const pairs = new ParamList()
+  const unreserved = areHeaders ? headerUnreserved : paramUnreserved
+  for (let start = 0, end = 0; end < text.length; start = end + 1) {
+    if (pairs.size === maxPairs) return undefined
+    end = text.indexOf(separator, start)
+    if (end < 0) end = text.length
+    const pair = text.slice(start, end)
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
     const value = equals < 0 ? undefined : pair.slice(equals + 1)
     // A value may be empty in headers only (hvalue = *…, pvalue = 1*…).
-    if (name === '' || (value === undefined ? needValue : value === '' && !needValue)) return undefined
-    const unreserved = needValue ? headerUnreserved : paramUnreserved
+    if (name === '' || (value === undefined ? areHeaders : value === '' && !areHeaders)) return undefined
     if (!allIn(name, unreserved) || (value !== undefined && !allIn(value, unreserved))) return undefined
     const key = unescapeText(name).toLowerCase()
-    // A parameter stands once (RFC 3261 §19.1.1); headers may repeat: the last one is kept.
-    if (!needValue && pairs.has(key)) return undefined
-    pairs.set(key, value === undefined ? undefined : unescapeText(value))
+    // A parameter stands once (RFC 3261 §19.1.1); of headers that repeat the first is kept.
+    const added = pairs.add(key, value === undefined ? undefined : unescapeText(value))
+    if (!added && !areHeaders) return undefined
   }
-  return pairs
+  return pairs.size === 0 || text.endsWith(separator) ? undefined : pairs
 }
 
 function parseTelUri(text: string): TelUri | undefined {

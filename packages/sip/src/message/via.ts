@@ -1,13 +1,6 @@
-import {
-  formatParams,
-  isToken,
-  type Params,
-  parseParams,
-  skipBlanks,
-  splitOutside,
-  trimmed,
-} from './grammar.ts'
+import { isTokenCode, skipBlanks, splitOutside, trimmed } from './grammar.ts'
 import { formatHostPort, type HostPort, parseHostPort } from './host.ts'
+import { formatParams, type Params, parseParams } from './params.ts'
 
 /** Where a request passed. @source RFC 3261 §20.42 */
 export type Via = HostPort & {
@@ -36,14 +29,15 @@ export function parseVia(value: string): Via | undefined {
   if (trimmed(value, slash + 1, secondSlash) !== '2.0') return undefined
   const start = skipBlanks(value, secondSlash + 1)
   let end = start
-  while (end < value.length && isToken(value, end, end + 1)) end++
+  while (end < value.length && isTokenCode(value.charCodeAt(end))) end++
   if (end === start || skipBlanks(value, end) === end) return undefined
   const semicolon = value.indexOf(';', end)
   const sentBy = trimmed(value, end, semicolon < 0 ? value.length : semicolon)
   const hostPort = parseHostPort(sentBy) ?? parseSpaced(sentBy)
   const params = parseParams(value, semicolon < 0 ? value.length : semicolon)
   if (!hostPort || !params) return undefined
-  const via: Via = { transport: value.slice(start, end).toUpperCase(), ...hostPort, params }
+  const via: Via = { transport: transportOf(value.slice(start, end)), host: hostPort.host, params }
+  if (hostPort.port !== undefined) via.port = hostPort.port
   const branch = params.get('branch')
   if (branch !== undefined) via.branch = branch
   const received = params.get('received')
@@ -52,6 +46,11 @@ export function parseVia(value: string): Via | undefined {
   if (maddr !== undefined) via.maddr = withoutBrackets(maddr)
   if (params.has('rport')) via.rport = portOf(params.get('rport'))
   return via
+}
+
+/** The usual ones are compared first: an upper-case copy costs more. */
+function transportOf(text: string): string {
+  return text === 'UDP' || text === 'TCP' || text === 'TLS' ? text : text.toUpperCase()
 }
 
 /** `COLON` is `SWS ":" SWS`: blanks may stand around a port's colon. */
