@@ -86,25 +86,17 @@ export function openPeerLink(
   }
 
   try {
+    // Every native callback costs the event loop at each of its wake-ups: two a leg are all there are.
     connection.onStateChange(
       guarded(state => {
+        opened = state === 'connected'
+        if (opened) listener.onOpen()
         if (state === 'disconnected' || state === 'failed' || state === 'closed') listener.onLost()
       }),
     )
     const media = new ndc.Audio('0', 'SendRecv')
     media.addOpusCodec(111)
     track = connection.addTrack(media)
-    track.onOpen(
-      guarded(() => {
-        opened = true
-        listener.onOpen()
-      }),
-    )
-    track.onClosed(
-      guarded(() => {
-        opened = false
-      }),
-    )
     track.onMessage(guarded(packet => listener.onPacket(packet)))
     connection.setRemoteDescription(writeTransportOffer(offer), 'offer')
     connection.setLocalDescription('answer')

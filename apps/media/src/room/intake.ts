@@ -25,7 +25,7 @@ export type IntakeListener = {
 /** Everything that arrives over one peer connection; a new connection has a new intake. */
 export type Intake = {
   /** Stands for this connection's sound toward outgoing streams. */
-  readonly soundSource: object
+  soundSource(): object
   /** Codec of its sound: the last one used, at first the one it will use. */
   readonly codec: SoundCodec
   /** Takes an RTP packet; `false` when it is none or belongs to nothing offered. */
@@ -121,9 +121,7 @@ export function createIntake(options: {
   const activePictures = (): PictureSource[] => [...pictures.values()].filter(source => source.active)
 
   return {
-    get soundSource() {
-      return soundSource
-    },
+    soundSource: () => soundSource,
     get codec() {
       return codec
     },

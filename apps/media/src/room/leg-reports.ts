@@ -98,7 +98,7 @@ export function createLegReports(clock: Clock, subjects: ReportSubjects): LegRep
             ntpSeconds: seconds,
             ntpFraction: fraction,
             timestamp,
-            packets: out.packets,
+            packets: out.packets(),
             bytes,
           }),
         )

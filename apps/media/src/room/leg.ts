@@ -51,10 +51,10 @@ export type LegDeps = {
 /** One party's media, whatever it comes over. */
 export type Leg = {
   readonly legId: string
-  readonly state: LegState
+  state(): LegState
   /** Stands for the sound of the present connection; another object after a replacement. */
-  readonly soundSource: object
-  readonly isOpen: boolean
+  soundSource(): object
+  isOpen(): boolean
   /** Codec of what arrives from it. */
   readonly codec: SoundCodec
   /** Codec of what is made for it: mixes and playbacks. */
@@ -281,15 +281,9 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
 
   const leg: BrowserLeg = {
     legId,
-    get state() {
-      return state
-    },
-    get soundSource() {
-      return current?.intake.soundSource ?? noSource
-    },
-    get isOpen() {
-      return current?.link.isOpen() ?? false
-    },
+    state: () => state,
+    soundSource: () => current?.intake.soundSource() ?? noSource,
+    isOpen: () => current?.link.isOpen() ?? false,
     get codec() {
       return current?.intake.codec ?? codecs.opus
     },

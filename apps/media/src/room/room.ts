@@ -185,7 +185,7 @@ export function createRoom(options: {
   }
 
   const sendMix = (mix: Mix, now: number): void => {
-    if (!mix.listeners.some(leg => leg.isOpen)) return
+    if (!mix.listeners.some(leg => leg.isOpen())) return
     const frames: Int16Array[] = []
     for (const { frame } of mix.sources) if (frame) frames.push(frame)
     for (const playback of mix.playbacks) {
@@ -288,11 +288,11 @@ export function createRoom(options: {
       }
       member.recent[member.heard++ % historyPackets] = packet
       member.lastSoundAt = now
-      const source = leg.soundSource
+      const source = leg.soundSource()
       for (const listener of member.relayTo) listener.relaySound(source, packet, leg.codec, now)
     },
     onWithheldSound(leg, packet) {
-      const source = leg.soundSource
+      const source = leg.soundSource()
       for (const listener of members.get(leg)?.relayTo ?? []) listener.skipSound(source, packet)
     },
     onPicture(leg, source, packet, keyFrame, now) {

@@ -7,7 +7,6 @@ export type ReceptionQuality = { lossRatio: number; jitterMs: number }
 /** Statistics of one received stream, as RFC 3550 defines them. */
 export type Reception = {
   readonly ssrc: number
-  readonly packets: number
   onPacket(sequence: number, timestamp: number, now: number): void
   /** Counts a packet whose timestamp says nothing about when it was sent (keypad digits). */
   onUntimedPacket(sequence: number): void
@@ -54,9 +53,6 @@ export function createReception(ssrc: number, clockRate: number): Reception {
 
   return {
     ssrc,
-    get packets() {
-      return packets
-    },
     onUntimedPacket(sequence) {
       count(sequence)
     },

@@ -33,7 +33,8 @@ export type RtpOut = {
   originOf(sequence: number): SlotOrigin | undefined
   /** The RTP time that corresponds to `now`, for sender reports; `undefined` before the first packet. */
   timestampAt(now: number): number | undefined
-  readonly packets: number
+  /** Packets sent so far. */
+  packets(): number
 }
 
 /** Largest step within one source that is believed; beyond it the source is taken to have restarted. */
@@ -115,9 +116,7 @@ export function createRtpOut(options: {
       lastDuration = 0
       current = undefined
     },
-    get packets() {
-      return packets
-    },
+    packets: () => packets,
     relay(source, sequence, timestamp, marker, now) {
       let switched = source !== current
       if (switched) takeOver(source, sequence, timestamp, now)
