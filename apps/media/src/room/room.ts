@@ -145,7 +145,7 @@ export function createRoom(options: {
     const source = all.find(({ leg }) => leg.legId === legId)
     for (const packet of source?.decoder?.buffer.waiting() ?? []) {
       const { leg, decoder } = source as Member
-      if (decoder) listener.leg.relaySound(leg.soundSource, packet, decoder.codec, options.now())
+      if (decoder) listener.leg.relaySound(leg.soundSource(), packet, decoder.codec, options.now())
     }
   }
 
