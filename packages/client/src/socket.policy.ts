@@ -18,6 +18,7 @@ export const repeatable: Readonly<Record<SocketMethod, boolean>> = {
   'conversation.rate': true,
   'conversation.open': true,
   'call.start': false,
+  'call.prepare': false,
   'call.rejoin': false,
   'call.tone': false,
   'call.mute': true,

@@ -65,10 +65,8 @@ async function setUpConnected() {
 }
 
 describe('active call', () => {
-  it('opens with the prepared offer and connects with the answer', async () => {
+  it('opens with its offer and connects with the answer', async () => {
     const { active, offers, open, browser } = await setUp()
-    await active.prepare()
-    assert.deepEqual(offers, [])
     const started = active.start()
     await settle()
     assert.deepEqual(offers, ['offer-1'])

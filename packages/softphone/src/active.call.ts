@@ -18,6 +18,8 @@ export type ActiveCallOptions = {
   environment: SoftphoneEnvironment
   iceServers: readonly IceServer[]
   devices: DeviceStore
+  /** Gives our offer to the server while it rings here, to connect ahead: `call.prepare` for an agent. */
+  prepare?: (sdpOffer: string) => Promise<Pick<LegGrant, 'sdpAnswer'>>
   /** Gives our offer to the server: `call.start` for a visitor, `offer.accept` for an agent. */
   open: (sdpOffer: string) => Promise<{ call: Call; leg: Pick<LegGrant, 'sdpAnswer'> }>
 }
@@ -25,9 +27,9 @@ export type ActiveCallOptions = {
 export type ActiveCall = {
   getSnapshot(): ActiveCallSnapshot
   subscribe(listener: () => void): () => void
-  /** Makes microphone and offer ready without telling the server. @throws SoftphoneError */
-  prepare(options?: { listenOnly?: boolean }): Promise<void>
-  /** Prepares if that was not done, opens the call and connects. @throws SoftphoneError, ProblemError */
+  /** Connects ahead while it rings: no microphone, and silence both ways. @throws SoftphoneError, ProblemError */
+  standBy(): Promise<void>
+  /** Opens the call and connects, with what stood by if something did. @throws SoftphoneError, ProblemError */
   start(options?: { listenOnly?: boolean }): Promise<Call>
   setMuted(muted: boolean): void
   setCamera(on: boolean): Promise<void>
@@ -108,15 +110,30 @@ export function createActiveCall(options: ActiveCallOptions): ActiveCall {
     }),
   ]
 
+  /** A microphone that may not come is waited for, before anybody is told; one that will come is not. */
+  async function offer(startOptions: { listenOnly?: boolean } | undefined): Promise<string> {
+    const isStandingBy = phone.getSnapshot().state === 'standingBy'
+    if (!isStandingBy || startOptions?.listenOnly || !options.devices.isMicrophoneReady()) {
+      return phone.prepare(startOptions)
+    }
+    const sdpOffer = await phone.standBy()
+    void phone.enter()
+    return sdpOffer
+  }
+
   return {
     getSnapshot: () => (snapshot ??= { call, phone: phone.getSnapshot(), problem }),
     subscribe: listener => changed.add(listener),
-    async prepare(prepareOptions) {
-      await phone.prepare(prepareOptions)
+    async standBy() {
+      void options.devices.refresh()
+      const sdpOffer = await phone.standBy()
+      if (disposed || !options.prepare) return
+      const { sdpAnswer } = await options.prepare(sdpOffer)
+      await phone.connectAhead(sdpAnswer)
     },
     async start(startOptions) {
       problem = null
-      const sdpOffer = await phone.prepare(startOptions)
+      const sdpOffer = await offer(startOptions)
       try {
         const opened = await options.open(sdpOffer)
         take(early.get(opened.call.id) ?? opened.call)

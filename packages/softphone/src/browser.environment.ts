@@ -10,6 +10,15 @@ function storage(): Storage | null {
   }
 }
 
+async function isMicrophoneAllowed(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: 'microphone' })).state === 'granted'
+  } catch {
+    // Older browsers know neither the question nor this name.
+    return false
+  }
+}
+
 /** Calling as a real page can do it. */
 export function browserSoftphoneEnvironment(): SoftphoneEnvironment {
   const { now, setTimer, clearTimer, onOnline } = browserEnvironment()
@@ -20,6 +29,7 @@ export function browserSoftphoneEnvironment(): SoftphoneEnvironment {
     onOnline,
     createPeerConnection: configuration => new RTCPeerConnection(configuration),
     mediaDevices: navigator.mediaDevices as MediaDevices | undefined,
+    isMicrophoneAllowed,
     createAudioContext: () => new AudioContext(),
     createAudioElement: () => new Audio(),
     createMediaStream: tracks => new MediaStream(tracks),

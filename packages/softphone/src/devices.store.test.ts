@@ -4,7 +4,7 @@ import { createDeviceStore } from './devices.store.ts'
 
 type Listed = { kind: MediaDeviceKind; deviceId: string; label: string }
 
-function setUp(devices: Listed[], stored: string | null = null) {
+function setUp(devices: Listed[], stored: string | null = null, isAllowed = false) {
   const memory = new Map<string, string>(stored === null ? [] : [['guichet.devices', stored]])
   const listeners = new Set<() => void>()
   const mediaDevices = {
@@ -14,6 +14,7 @@ function setUp(devices: Listed[], stored: string | null = null) {
   } as unknown as MediaDevices
   const store = createDeviceStore({
     mediaDevices,
+    isMicrophoneAllowed: async () => isAllowed,
     storage: {
       getItem: key => memory.get(key) ?? null,
       setItem: (key, value) => void memory.set(key, value),
@@ -25,6 +26,19 @@ function setUp(devices: Listed[], stored: string | null = null) {
 const microphone = (deviceId: string, label: string): Listed => ({ kind: 'audioinput', deviceId, label })
 
 describe('device store', () => {
+  it('knows when a microphone opens without a question', async () => {
+    for (const [devices, isAllowed, isReady] of [
+      [[microphone('a', 'A')], true, true],
+      [[microphone('a', 'A')], false, false],
+      [[], true, false],
+    ] as const) {
+      const { store } = setUp([...devices], null, isAllowed)
+      assert.equal(store.isMicrophoneReady(), false)
+      await store.refresh()
+      assert.equal(store.isMicrophoneReady(), isReady)
+    }
+  })
+
   it('lists by kind and leaves out devices that may not be named yet', async () => {
     const { store } = setUp([
       microphone('', ''),

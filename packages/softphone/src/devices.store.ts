@@ -16,6 +16,8 @@ export type DeviceStore = {
   select(kind: DeviceKind, id: string | null): void
   /** The remembered device, if it is there now. */
   selected(kind: DeviceKind): string | null
+  /** Whether a microphone is there and may be opened without asking the person, as of the last `refresh`. */
+  isMicrophoneReady(): boolean
   /** Hears choices. */
   onSelect(listener: (kind: DeviceKind) => void): () => void
   dispose(): void
@@ -45,7 +47,7 @@ function parseRemembered(text: string | null): Remembered {
 
 /** Microphones, speakers and cameras of this machine, and which one the person prefers. */
 export function createDeviceStore(
-  environment: Pick<SoftphoneEnvironment, 'mediaDevices' | 'storage'>,
+  environment: Pick<SoftphoneEnvironment, 'mediaDevices' | 'storage' | 'isMicrophoneAllowed'>,
 ): DeviceStore {
   const { mediaDevices, storage } = environment
   const changed = createEmitter<void>()
@@ -53,6 +55,7 @@ export function createDeviceStore(
   const remembered = parseRemembered(storage?.getItem(STORAGE_KEY) ?? null)
   let lists: Record<DeviceKind, Device[]> = { microphone: [], speaker: [], camera: [] }
   let snapshot: DevicesSnapshot | null = null
+  let isAllowed = false
 
   function selected(kind: DeviceKind): string | null {
     const wanted = remembered[kind]
@@ -65,7 +68,11 @@ export function createDeviceStore(
   }
 
   async function refresh() {
-    const found = (await mediaDevices?.enumerateDevices?.().catch(() => [])) ?? []
+    const [found = [], allowed] = await Promise.all([
+      mediaDevices?.enumerateDevices?.().catch(() => []),
+      environment.isMicrophoneAllowed(),
+    ])
+    isAllowed = allowed
     lists = { microphone: [], speaker: [], camera: [] }
     for (const device of found) {
       if (device.deviceId !== '') lists[kinds[device.kind]].push({ id: device.deviceId, label: device.label })
@@ -96,6 +103,7 @@ export function createDeviceStore(
       chosen.emit(kind)
     },
     selected,
+    isMicrophoneReady: () => isAllowed && lists.microphone.length > 0,
     onSelect: listener => chosen.add(listener),
     dispose: () => mediaDevices?.removeEventListener?.('devicechange', onDeviceChange),
   }

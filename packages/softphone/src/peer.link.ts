@@ -15,6 +15,7 @@ export type PeerLink = {
   replaceTrack(slot: MediaSlot, track: MediaStreamTrack | null): Promise<void>
   /** Plays keys into the sound as telephone events; false when that cannot be done. @source RFC 4733 */
   insertTone(tone: string): boolean
+  state(): RTCPeerConnectionState
   /** What comes from the other side. */
   remote: Record<MediaSlot, MediaStream>
   getStats(): Promise<Iterable<unknown>>
@@ -83,6 +84,7 @@ export function createPeerLink(
       // A refused limit costs bandwidth, never the call.
       await Promise.all([limitBitrate('camera'), limitBitrate('screen')]).catch(() => undefined)
     },
+    state: () => connection.connectionState,
     replaceTrack: (slot, track) => transceivers[slot].sender.replaceTrack(track),
     insertTone(tone) {
       const { dtmf } = transceivers.audio.sender

@@ -5,6 +5,8 @@ export type SoftphoneEnvironment = Pick<ClientEnvironment, 'now' | 'setTimer' | 
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection
   /** Absent where the page is not served securely. */
   mediaDevices: MediaDevices | undefined
+  /** Whether asking for the microphone will not ask the person; false when the browser cannot say. */
+  isMicrophoneAllowed(): Promise<boolean>
   createAudioContext(): AudioContext
   createAudioElement(): HTMLAudioElement
   createMediaStream(tracks: MediaStreamTrack[]): MediaStream

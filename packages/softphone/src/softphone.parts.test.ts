@@ -11,7 +11,7 @@ import {
 } from './softphone.state.ts'
 
 describe('softphone states', () => {
-  const events: SoftphoneEvent[] = ['prepare', 'ready', 'fail', 'connect', 'flow', 'rejoin', 'end']
+  const events: SoftphoneEvent[] = ['standBy', 'prepare', 'ready', 'fail', 'connect', 'flow', 'rejoin', 'end']
   for (const state of Object.keys(softphoneTable) as SoftphoneState[]) {
     for (const event of events) {
       const listed = (softphoneTable[state] as Record<string, SoftphoneState>)[event]

@@ -3,7 +3,8 @@
  * is finer, because a screen says more: a microphone being asked for, a rejoin under way.
  */
 export const softphoneTable = {
-  idle: { prepare: 'preparing', end: 'ended' },
+  idle: { prepare: 'preparing', standBy: 'standingBy', end: 'ended' },
+  standingBy: { prepare: 'preparing', connect: 'connecting', fail: 'idle', end: 'ended' },
   preparing: { ready: 'prepared', end: 'ended', fail: 'idle' },
   prepared: { connect: 'connecting', end: 'ended' },
   connecting: { flow: 'connected', rejoin: 'reconnecting', end: 'ended' },
@@ -13,7 +14,7 @@ export const softphoneTable = {
 } as const
 
 export type SoftphoneState = keyof typeof softphoneTable
-export type SoftphoneEvent = 'prepare' | 'ready' | 'fail' | 'connect' | 'flow' | 'rejoin' | 'end'
+export type SoftphoneEvent = 'standBy' | 'prepare' | 'ready' | 'fail' | 'connect' | 'flow' | 'rejoin' | 'end'
 
 /** The state that follows. @throws Error when the table does not list the event: a bug of ours. */
 export function nextSoftphoneState(state: SoftphoneState, event: SoftphoneEvent): SoftphoneState {

@@ -4,11 +4,13 @@ import { createCapture } from './capture.ts'
 import type { DeviceStore } from './devices.store.ts'
 import { createPathWatch } from './path.watch.ts'
 import { createPeerLink, type LocalTracks, mediaSlots, type PeerLink } from './peer.link.ts'
+import { createPictures } from './pictures.ts'
 import { type Quality, readArrivals } from './quality.ts'
 import type { SoftphoneEnvironment } from './softphone.environment.ts'
 import { explainMediaError, SoftphoneError } from './softphone.error.ts'
 import { nextSoftphoneState, type SoftphoneEvent, type SoftphoneState } from './softphone.state.ts'
 import { createSound } from './sound.ts'
+import { createVoice } from './voice.ts'
 
 export type SoftphoneSnapshot = {
   state: SoftphoneState
@@ -45,11 +47,23 @@ export type Softphone = {
   getSnapshot(): SoftphoneSnapshot
   subscribe(listener: () => void): () => void
   /**
-   * Asks for the microphone and makes the offer; a second call returns the same offer, so that a ringing desk can
-   * prepare before accepting. @throws SoftphoneError
+   * Makes the offer, without asking for the microphone: a ringing desk connects ahead with it. A second call, and
+   * `prepare` after it, return the same offer. @throws SoftphoneError
    */
+  standBy(): Promise<string>
+  /** Takes the server's answer while standing by: connects, and is silent both ways until `enter` or `connect`. */
+  connectAhead(sdpAnswer: string): Promise<void>
+  /**
+   * Lets sound out and asks for the microphone, while the server is being asked. Without a microphone one listens
+   * only, and the snapshot's problem says why.
+   */
+  enter(): Promise<void>
+  /** Asks for the microphone and makes the offer; a second call returns the same offer. @throws SoftphoneError */
   prepare(options?: { listenOnly?: boolean }): Promise<string>
-  /** Takes the server's answer; sound flows from here. @throws SoftphoneError `mediaFailed` */
+  /**
+   * Takes the server's answer; sound flows from here. What was connected ahead goes on if this is its answer, and
+   * is made anew else. @throws SoftphoneError `mediaFailed`
+   */
   connect(sdpAnswer: string): Promise<void>
   setMuted(muted: boolean): void
   /** @throws SoftphoneError */
@@ -99,6 +113,9 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   }
   let link: PeerLink | null = null
   let preparation: Promise<string> | null = null
+  let offering: Promise<string> | null = null
+  /** The answer taken while standing by. */
+  let aheadAnswer: string | null = null
   let linkTimer: unknown
   let rejoinTimer: unknown
   let isRejoinDue = false
@@ -117,9 +134,19 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   }
 
   const isOver = () => snapshot.state === 'ended'
+  const isUnderWay = () => ['connecting', 'connected', 'reconnecting'].includes(snapshot.state)
 
   const sound = createSound(environment, devices, soundBlocked => {
     if (snapshot.soundBlocked !== soundBlocked && !isOver()) patch({ soundBlocked })
+  })
+  const voice = createVoice({
+    capture,
+    sound,
+    tracks,
+    isMuted: () => snapshot.isMuted,
+    isGone: () => isOver() || !link,
+    patch,
+    send: () => link?.replaceTrack('audio', tracks.audio),
   })
   const watch = createPathWatch({
     environment,
@@ -127,37 +154,6 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     onQuality: quality => patch({ quality }),
     onDead: rejoin,
   })
-
-  function holdMicrophone(track: MediaStreamTrack | null) {
-    if (tracks.audio && tracks.audio !== track) {
-      tracks.audio.onended = null
-      tracks.audio.stop()
-    }
-    tracks.audio = track
-    sound.measureInput(track)
-    if (!track) return
-    track.enabled = !snapshot.isMuted
-    track.onended = () => void replaceMicrophone()
-  }
-
-  /** Follows another choice of microphone, or an unplugged one; falls back to silence rather than to nothing. */
-  async function replaceMicrophone() {
-    if (isOver() || !link) return
-    try {
-      const track = await capture.openMicrophone()
-      if (isOver()) return track.stop()
-      holdMicrophone(track)
-      patch({ isListenOnly: false, problem: null })
-    } catch (error) {
-      if (isOver()) return
-      if (tracks.audio?.readyState !== 'live') {
-        holdMicrophone(sound.createSilence())
-        patch({ isListenOnly: true })
-      }
-      patch({ problem: explainMediaError(error, 'microphone') })
-    }
-    await link?.replaceTrack('audio', tracks.audio)
-  }
 
   function openLink(): PeerLink {
     const mine = ++run
@@ -176,11 +172,11 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
 
   function onLinkState(state: RTCPeerConnectionState) {
     environment.clearTimer(linkTimer)
-    if (isOver()) return
+    if (!isUnderWay()) return
     if (state === 'connected') {
       lostAt = null
       rejoinAttempt = 0
-      move('flow', { problem: null })
+      move('flow')
     } else if (state === 'failed' || state === 'closed') {
       rejoin()
     } else if (state === 'disconnected') {
@@ -201,15 +197,13 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     options.onLost?.(problem)
   }
 
-  async function acceptAnswer(target: PeerLink, sdpAnswer: string) {
-    await target.acceptAnswer(sdpAnswer)
+  function showRemote(target: PeerLink) {
     patch({ remoteCamera: target.remote.camera, remoteScreen: target.remote.screen })
     sound.play(target.remote.audio)
   }
 
   function rejoin() {
-    const { state } = snapshot
-    if (state !== 'connecting' && state !== 'connected' && state !== 'reconnecting') return
+    if (!isUnderWay()) return
     environment.clearTimer(linkTimer)
     environment.clearTimer(rejoinTimer)
     isRejoinDue = false
@@ -226,7 +220,8 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
       const [sdpOffer] = await Promise.all([target.createOffer(), fill(target)])
       const sdpAnswer = await options.rejoin(sdpOffer)
       if (mine !== run || isOver()) return
-      await acceptAnswer(target, sdpAnswer)
+      await target.acceptAnswer(sdpAnswer)
+      showRemote(target)
       if (mine === run && snapshot.state === 'reconnecting') watchConnecting()
     } catch (error) {
       if (mine !== run || isOver()) return
@@ -253,82 +248,61 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
     }, NETWORK_CHECK_MS)
   }
 
+  function offerOnce(): Promise<string> {
+    offering ??= openLink().createOffer()
+    return offering
+  }
+
+  /** Back to where one can begin again. */
+  function giveBack(problem: SoftphoneError) {
+    preparation = offering = aheadAnswer = null
+    run += 1
+    link?.close()
+    link = null
+    move('fail', { problem })
+  }
+
   async function prepareOnce(listenOnly: boolean): Promise<string> {
     move('prepare', { problem: null, isListenOnly: listenOnly })
-    const target = openLink()
     try {
+      const offer = offerOnce()
+      const target = link as PeerLink
       const [microphone, sdpOffer] = await Promise.all([
         listenOnly ? sound.createSilence() : capture.openMicrophone(),
-        target.createOffer(),
+        offer,
       ])
       if (isOver()) {
         microphone?.stop()
         throw new SoftphoneError('cancelled')
       }
-      holdMicrophone(microphone)
+      voice.hold(microphone)
       await fill(target)
       move('ready')
       return sdpOffer
     } catch (error) {
-      preparation = null
       const problem = explainMediaError(error, 'microphone')
-      run += 1
-      target.close()
-      if (link === target) link = null
-      move('fail', { problem })
+      giveBack(problem)
       throw problem
     }
   }
 
-  async function setPicture(slot: 'camera' | 'screen', on: boolean) {
-    if (isOver() || snapshot[slot] === on) return
-    let track: MediaStreamTrack | null = null
-    if (on) {
-      try {
-        track = await (slot === 'camera' ? capture.openCamera() : capture.openScreen())
-      } catch (error) {
-        const problem = explainMediaError(error, slot)
-        patch({ problem: problem.code === 'cancelled' ? null : problem })
-        throw problem
-      }
-      if (isOver()) return track.stop()
-      track.onended = () => void setPicture(slot, false)
-    }
-    holdPicture(slot, track)
-    await link?.replaceTrack(slot, track)
-    options.onPictureChange?.({ camera: snapshot.camera, screen: snapshot.screen })
-  }
-
-  function holdPicture(slot: 'camera' | 'screen', track: MediaStreamTrack | null) {
-    const before = tracks[slot]
-    if (before) {
-      before.onended = null
-      before.stop()
-    }
-    tracks[slot] = track
-    patch({ [slot]: track !== null })
-    if (slot === 'camera') patch({ localCamera: track && environment.createMediaStream([track]) })
-  }
-
-  async function replaceCamera() {
-    if (!snapshot.camera) return
-    try {
-      const track = await capture.openCamera()
-      if (isOver() || !snapshot.camera) return track.stop()
-      track.onended = () => void setPicture('camera', false)
-      holdPicture('camera', track)
-      await link?.replaceTrack('camera', track)
-    } catch (error) {
-      patch({ problem: explainMediaError(error, 'camera') })
-    }
-  }
+  const pictures = createPictures({
+    environment,
+    capture,
+    tracks,
+    state: () => snapshot,
+    isOver,
+    patch,
+    send: slot => link?.replaceTrack(slot, tracks[slot]),
+    onChange: () => options.onPictureChange?.({ camera: snapshot.camera, screen: snapshot.screen }),
+  })
 
   const stops = [
     environment.onOnline(() => void onNetworkReturn()),
     devices.onSelect(kind => {
       if (kind === 'speaker') void sound.applySpeaker()
-      else if (kind === 'camera') void replaceCamera()
-      else if (tracks.audio) void replaceMicrophone()
+      else if (kind === 'camera') void pictures.replaceCamera()
+      else if (tracks.audio) void voice.replace()
     }),
   ]
 
@@ -361,15 +335,49 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
   return {
     getSnapshot: () => snapshot,
     subscribe: listener => changed.add(listener),
+    async standBy() {
+      if (snapshot.state === 'idle') move('standBy', { problem: null })
+      try {
+        return await offerOnce()
+      } catch (error) {
+        const problem = explainMediaError(error, 'microphone')
+        if (snapshot.state === 'standingBy') giveBack(problem)
+        throw problem
+      }
+    },
+    async connectAhead(sdpAnswer) {
+      const target = link
+      // Accepted meanwhile: the answer to that decides.
+      if (!target || snapshot.state !== 'standingBy' || aheadAnswer !== null) return
+      aheadAnswer = sdpAnswer
+      try {
+        await target.acceptAnswer(sdpAnswer)
+        if (link === target && snapshot.state === 'standingBy') sound.play(target.remote.audio, true)
+      } catch {
+        // Whatever the answer to the acceptance is, it is not this one: a new connection is made then.
+        if (aheadAnswer === sdpAnswer) aheadAnswer = ''
+      }
+    },
+    async enter() {
+      if (isOver()) return
+      sound.unmute()
+      await voice.replace()
+    },
     prepare: ({ listenOnly = false } = {}) => (preparation ??= prepareOnce(listenOnly)),
     async connect(sdpAnswer) {
       const target = link
-      if (!target || snapshot.state !== 'prepared') throw new SoftphoneError('mediaFailed', 'not prepared')
+      if (!target || (snapshot.state !== 'prepared' && snapshot.state !== 'standingBy')) {
+        throw new SoftphoneError('mediaFailed', 'not prepared')
+      }
       move('connect')
-      watchConnecting()
       watch.start()
+      const state = target.state()
+      const isLost = state === 'disconnected' || state === 'failed' || state === 'closed'
+      if (aheadAnswer !== null && (aheadAnswer !== sdpAnswer || isLost)) return rejoin()
+      onLinkState(state)
       try {
-        await acceptAnswer(target, sdpAnswer)
+        if (aheadAnswer === null) await target.acceptAnswer(sdpAnswer)
+        showRemote(target)
       } catch (error) {
         if (isOver()) return
         const problem = new SoftphoneError('mediaFailed', error instanceof Error ? error.message : undefined)
@@ -381,8 +389,8 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
       if (tracks.audio) tracks.audio.enabled = !muted
       patch({ isMuted: muted })
     },
-    setCamera: on => setPicture('camera', on),
-    setScreen: on => setPicture('screen', on),
+    setCamera: on => pictures.set('camera', on),
+    setScreen: on => pictures.set('screen', on),
     sendTone: tone => snapshot.state === 'connected' && (link?.insertTone(tone) ?? false),
     rejoin() {
       lostAt = null

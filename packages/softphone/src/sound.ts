@@ -4,8 +4,10 @@ import type { SoftphoneEnvironment } from './softphone.environment.ts'
 
 /** What is heard: plays the other side, measures both, and makes silence to send. */
 export type Sound = {
-  /** Plays what comes from the other side, in place of what was played before. */
-  play(stream: MediaStream): void
+  /** Plays what comes from the other side, in place of what was played before; `muted` warms the speaker up only. */
+  play(stream: MediaStream, muted?: boolean): void
+  /** Lets out what was played muted. */
+  unmute(): void
   /** Follows the chosen loudspeaker. */
   applySpeaker(): Promise<void>
   /** Tries to play again, after a click. */
@@ -68,14 +70,20 @@ export function createSound(
   }
 
   return {
-    play(stream) {
+    play(stream, muted = false) {
       player ??= environment.createAudioElement()
       player.autoplay = true
+      player.muted = muted
+      // The same stream set again would start over, with a gap.
+      if (player.srcObject === stream) return void unblock()
       player.srcObject = stream
       output?.dispose()
       output = meter(stream)
       void applySpeaker()
       void unblock()
+    },
+    unmute() {
+      if (player) player.muted = false
     },
     applySpeaker,
     unblock,

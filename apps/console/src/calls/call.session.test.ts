@@ -29,7 +29,12 @@ const session = (stored: Record<string, string> = {}) => {
         throw new DOMException('none here', 'NotSupportedError')
       },
     } as unknown as SoftphoneEnvironment,
-    devices: { onSelect: () => () => undefined, selected: () => null } as unknown as DeviceStore,
+    devices: {
+      onSelect: () => () => undefined,
+      selected: () => null,
+      refresh: async () => undefined,
+      isMicrophoneReady: () => false,
+    } as unknown as DeviceStore,
     storage: {
       getItem: key => storage.get(key) ?? null,
       setItem: (key, value) => void storage.set(key, value),

@@ -29,7 +29,7 @@ export type CallSessionState = {
 export type CallSession = {
   getState(): CallSessionState
   subscribe(listener: () => void): () => void
-  /** Readies microphone and offer while it rings, so that accepting needs no further round trip. */
+  /** Connects ahead while it rings, without a microphone and silent both ways, so that accepting waits for nothing. */
   prepare(offer: OfferView): void
   /** Frees what was readied for an offer that went elsewhere. */
   forget(offerId: OfferView['id']): void
@@ -73,7 +73,7 @@ export const isOnHold = (call: Call): boolean =>
 const asFailure = (error: unknown): CallFailure =>
   error instanceof SoftphoneError ? error : toProblem(error)
 
-/** One call at a time in this tab: prepared while ringing, opened on accept, taken back after a reload. */
+/** One call at a time in this tab: connected ahead while ringing, opened on accept, taken back after a reload. */
 export const createCallSession = (deps: {
   socket: SocketClient
   environment: SoftphoneEnvironment
@@ -125,6 +125,7 @@ export const createCallSession = (deps: {
   const hold = (
     offerId: OfferView['id'] | null,
     open: (sdpOffer: string) => Promise<{ call: Call; leg: { sdpAnswer: string } }>,
+    prepare?: (sdpOffer: string) => Promise<{ sdpAnswer: string }>,
   ) => {
     drop()
     const active = createActiveCall({
@@ -133,6 +134,7 @@ export const createCallSession = (deps: {
       iceServers: deps.iceServers(),
       devices: deps.devices,
       open,
+      ...(prepare ? { prepare } : {}),
     })
     current = { active, offerId, isOpening: false, stop: active.subscribe(follow) }
     return active
@@ -215,9 +217,11 @@ export const createCallSession = (deps: {
     },
     prepare(offer) {
       if (current) return
-      // A refusal is told when the offer is accepted: before that nobody asked for a microphone.
-      hold(offer.id, openOffer(offer.id))
-        .prepare()
+      const prepareOffer = (sdpOffer: string) =>
+        socket.request('call.prepare', { offerId: offer.id, sdpOffer })
+      // What cannot be readied is opened on acceptance, and told then if it fails.
+      hold(offer.id, openOffer(offer.id), prepareOffer)
+        .standBy()
         .catch(() => undefined)
     },
     forget(offerId) {

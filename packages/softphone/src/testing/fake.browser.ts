@@ -43,6 +43,7 @@ export function createFakeBrowser() {
   const peers: FakePeer[] = []
   const captured: FakeTrack[] = []
   let refusal: Error | null = null
+  let isAllowed = false
 
   function createPeerConnection(): RTCPeerConnection {
     const tracks: (FakeTrack | null)[] = []
@@ -114,10 +115,11 @@ export function createFakeBrowser() {
     mediaDevices: {
       getUserMedia: async (wanted: MediaStreamConstraints) => capture(wanted.audio ? 'audio' : 'video'),
       getDisplayMedia: async () => capture('screen'),
-      enumerateDevices: async () => [],
+      enumerateDevices: async () => [{ kind: 'audioinput', deviceId: 'mic', label: '' }],
       addEventListener() {},
       removeEventListener() {},
     } as unknown as MediaDevices,
+    isMicrophoneAllowed: async () => isAllowed,
     createAudioContext: () => {
       throw new Error('no sound here')
     },
@@ -137,6 +139,9 @@ export function createFakeBrowser() {
       const peer = peers.at(-1)
       if (!peer) throw new Error('no peer connection was made')
       return peer
+    },
+    allowMicrophone() {
+      isAllowed = true
     },
     refuseDevices(name: string | null) {
       refusal = name === null ? null : Object.assign(new Error(name), { name })
