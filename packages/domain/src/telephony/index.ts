@@ -1,0 +1,5 @@
+export * from './destination.ts'
+export * from './outbound-decision.ts'
+export * from './outbound-rules.ts'
+export * from './outbound-usage.ts'
+export * from './trunk-order.ts'
