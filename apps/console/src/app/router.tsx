@@ -27,6 +27,7 @@ const design = {
     () => import('../areas/design/components/ApplicationsPage.tsx'),
     'ApplicationsPage',
   ),
+  prompts: lazyRouteComponent(() => import('../areas/design/components/PromptsPage.tsx'), 'PromptsPage'),
   widget: lazyRouteComponent(() => import('../areas/design/components/WidgetPage.tsx'), 'WidgetPage'),
 }
 const settings = {
@@ -94,6 +95,7 @@ const routesFor = (roles: readonly StaffRole[]) => {
         component: design.applications,
         beforeLoad: guardPage('/design/applications'),
       }),
+      createRoute({ getParentRoute: () => designArea, path: 'prompts', component: design.prompts }),
       createRoute({
         getParentRoute: () => designArea,
         path: 'widget',

@@ -13,6 +13,7 @@ const pages = [
   { path: '/design/knowledge', name: 'nav.knowledge', area: 'design', roles: designers },
   { path: '/design/queues', name: 'nav.queues', area: 'design' },
   { path: '/design/applications', name: 'nav.applications', area: 'design', roles: designers },
+  { path: '/design/prompts', name: 'nav.prompts', area: 'design' },
   { path: '/design/widget', name: 'nav.widget', area: 'design', roles: designers },
   { path: '/settings/profile', name: 'nav.profile', area: 'settings' },
   { path: '/settings/people', name: 'nav.people', area: 'settings', roles: ['administrator'] },

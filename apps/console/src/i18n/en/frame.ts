@@ -28,6 +28,7 @@ export const frame = {
   'nav.knowledge': 'Knowledge',
   'nav.queues': 'Queues',
   'nav.applications': 'Applications',
+  'nav.prompts': 'Prompts',
   'nav.widget': 'Widget',
   'nav.profile': 'My profile',
   'nav.people': 'People',

@@ -31,6 +31,7 @@ export const frame: Record<keyof typeof english, Entry> = {
   'nav.knowledge': 'Connaissances',
   'nav.queues': 'Files',
   'nav.applications': 'Applications',
+  'nav.prompts': 'Annonces',
   'nav.widget': 'Widget',
   'nav.profile': 'Mon profil',
   'nav.people': 'Personnes',

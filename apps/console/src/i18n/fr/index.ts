@@ -5,6 +5,7 @@ import { design } from './design.ts'
 import { desk } from './desk.ts'
 import { flow } from './flow.ts'
 import { frame } from './frame.ts'
+import { prompts } from './prompts.ts'
 import { settings } from './settings.ts'
 import { supervise } from './supervise.ts'
 
@@ -16,5 +17,6 @@ export const fr: Record<keyof typeof en, Entry> = {
   ...supervise,
   ...design,
   ...flow,
+  ...prompts,
   ...settings,
 }

@@ -20,10 +20,12 @@ import { useServices } from '../../../app/ServicesContext.ts'
 import { formatMoment } from '../../../i18n/format.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { useNow } from '../../../shell/clock.ts'
+import { useReloadSounds, useSounds } from '../hooks/use-sounds.ts'
 import { findProblems, readDocument } from '../model/application.ts'
 import { AttendantForm } from './AttendantForm.tsx'
 import { CallQueueForm } from './CallQueueForm.tsx'
 import { useFormStyles } from './form.styles.ts'
+import { VoicesContext } from './PromptEditor.tsx'
 import type { TargetChoices } from './TargetEditor.tsx'
 
 /** One application as a readable form; its problems are judged while it is written. */
@@ -43,6 +45,8 @@ export const ApplicationEditor = (props: {
   const [problem, setProblem] = useState<ProblemError | null>(null)
   const [isBusy, setBusy] = useState(false)
   const queues = useQuery({ queryKey: ['queues'], queryFn: () => http.call('GET /api/queues') })
+  const sounds = useSounds()
+  const reloadSounds = useReloadSounds()
   const staff = useQuery({ queryKey: ['staff'], queryFn: () => http.call('GET /api/staff'), retry: false })
 
   const choices: TargetChoices = {
@@ -55,6 +59,7 @@ export const ApplicationEditor = (props: {
         draft,
         others.flatMap(other => readDocument(other) ?? []),
         choices.queues.map(queue => queue.id),
+        sounds.data?.value.map(sound => sound.id),
       )
     : []
   const isChanged = JSON.stringify(draft) !== JSON.stringify(document)
@@ -68,7 +73,7 @@ export const ApplicationEditor = (props: {
         params: { applicationId: application.id },
         body: { document: draft, version: application.version },
       })
-      await client.invalidateQueries({ queryKey: ['applications'] })
+      await Promise.all([client.invalidateQueries({ queryKey: ['applications'] }), reloadSounds()])
       tell({ intent: 'success', text: t('applications.saved') })
     } catch (error) {
       setProblem(toProblem(error))
@@ -129,11 +134,13 @@ export const ApplicationEditor = (props: {
           </div>
         </Field>
       </div>
-      {draft.kind === 'autoAttendant' ? (
-        <AttendantForm draft={draft} choices={choices} onChange={setDraft} />
-      ) : (
-        <CallQueueForm draft={draft} choices={choices} onChange={setDraft} />
-      )}
+      <VoicesContext value={draft.ttsVoice}>
+        {draft.kind === 'autoAttendant' ? (
+          <AttendantForm draft={draft} choices={choices} onChange={setDraft} />
+        ) : (
+          <CallQueueForm draft={draft} choices={choices} onChange={setDraft} />
+        )}
+      </VoicesContext>
       {problem && (
         <ProblemNotice
           problem={problem}

@@ -3,6 +3,7 @@ import type { CallQueueApplication } from '@guichet/domain/flow'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { exceptions } from '../model/application.ts'
 import { useFormStyles } from './form.styles.ts'
+import { MusicEditor } from './MusicEditor.tsx'
 import { NumberField } from './NumberField.tsx'
 import { PromptEditor } from './PromptEditor.tsx'
 import { type TargetChoices, TargetEditor } from './TargetEditor.tsx'
@@ -33,9 +34,7 @@ export const CallQueueForm = (props: {
       </fieldset>
       <fieldset className={styles.group}>
         <Subtitle2 as="h3">{t('flow.whileWaiting')}</Subtitle2>
-        <Text className={styles.quiet}>
-          {t(draft.music.kind === 'default' ? 'flow.defaultMusic' : 'flow.ownMusic')}
-        </Text>
+        <MusicEditor music={draft.music} onChange={music => onChange({ ...draft, music })} />
         <Switch
           label={t('flow.announcePosition')}
           checked={draft.announcePosition.enabled}

@@ -1,5 +1,6 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import { ArrowLeftRegular } from '@fluentui/react-icons'
+import { Unseen } from '@guichet/ui'
 import type { ReactNode } from 'react'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { useMediaQuery, widths } from '../../../shell/media-query.ts'
@@ -46,6 +47,7 @@ export const MasterDetail = (props: {
       )}
       {(!isSingle || props.isChosen) && (
         <div className={styles.detail}>
+          {isSingle && <Unseen as="h1">{props.listLabel}</Unseen>}
           {isSingle && (
             <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={props.onBack}>
               {t('common.back')}

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VoiceApplication } from '@guichet/domain/flow'
-import { findProblems, freeTone, promptOf, readDocument, withWords } from './application.ts'
+import {
+  filePrompt,
+  findProblems,
+  freeTone,
+  promptOf,
+  readDocument,
+  textPrompt,
+  withWords,
+} from './application.ts'
 
 const queueId = '11111111-1111-4111-8111-111111111111'
 const attendant = {
@@ -41,4 +49,20 @@ test('empty words leave a text, and a text without words is no prompt', () => {
 test('a new choice takes the first free key', () => {
   assert.equal(freeTone([]), '1')
   assert.equal(freeTone([{ tone: '1' }, { tone: '3' }]), '2')
+})
+
+test('a file keeps the words that are said in it, and gives them back', () => {
+  const fileId = '33333333-3333-4333-8333-333333333333' as Parameters<typeof filePrompt>[0]
+  assert.deepEqual(filePrompt(fileId, { en: ' ' }), { kind: 'file', fileId })
+  const spoken = filePrompt(fileId, { en: 'Hello' })
+  assert.deepEqual(spoken, { kind: 'file', fileId, text: { en: 'Hello' } })
+  assert.deepEqual(textPrompt(spoken), { en: 'Hello' })
+  assert.deepEqual(textPrompt({ kind: 'none' }), {})
+  const playing = {
+    ...attendant,
+    defaultFlow: { ...(attendant as { defaultFlow: object }).defaultFlow, greeting: spoken },
+  } as unknown as VoiceApplication
+  assert.deepEqual(findProblems(playing, [], []), [])
+  assert.deepEqual(findProblems(playing, [], [], [fileId]), [])
+  assert.equal(findProblems(playing, [], [], [])[0]?.path, 'defaultFlow.greeting.fileId')
 })

@@ -21,11 +21,15 @@ export const readDocument = (application: Pick<ApplicationView, 'document'>): Vo
   return parsed.success ? parsed.data : null
 }
 
-/** Everything to solve in a draft, judged by the server's own rules among all applications. */
+/**
+ * Everything to solve in a draft, judged by the server's own rules among all applications; files are not judged
+ * while the library is not known.
+ */
 export const findProblems = (
   draft: VoiceApplication,
   applications: readonly VoiceApplication[],
   queueIds: readonly string[],
+  fileIds?: readonly string[],
 ): DraftProblem[] => {
   const parsed = VoiceApplication.safeParse(draft)
   if (!parsed.success)
@@ -33,11 +37,21 @@ export const findProblems = (
       path: issue.path.join('.'),
       message: { en: issue.message, fr: issue.message },
     }))
-  return validateApplication(parsed.data, applications, { queueIds: new Set(queueIds) })
+  return validateApplication(parsed.data, applications, {
+    queueIds: new Set(queueIds),
+    ...(fileIds ? { fileIds: new Set(fileIds) } : {}),
+  })
 }
 
-/** Words to speak, in place of nothing or of a file. */
-export const textPrompt = (prompt: Prompt): LocalizedText => (prompt.kind === 'text' ? prompt.text : {})
+type FilePrompt = Extract<Prompt, { kind: 'file' }>
+
+/** Words of a prompt: those that are spoken, or that are said in a file. */
+export const textPrompt = (prompt: Prompt): LocalizedText =>
+  prompt.kind === 'none' ? {} : (prompt.text ?? {})
+
+/** The prompt that plays a file, in which these words are said. */
+export const filePrompt = (fileId: FilePrompt['fileId'], text: LocalizedText): FilePrompt =>
+  promptOf(text).kind === 'none' ? { kind: 'file', fileId } : { kind: 'file', fileId, text }
 
 /** The prompt of these words; none when they are all empty. */
 export const promptOf = (text: LocalizedText): Prompt =>
