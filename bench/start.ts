@@ -15,16 +15,18 @@ const root = join(import.meta.dirname, '..')
 console.log(cpus()[0]?.model)
 const firsts: number[] = []
 const seconds: number[] = []
-const memory: number[] = []
+const resident: number[] = []
+const proportional: number[] = []
 for (let run = 0; run < runs; run++) {
   const dataDir = mkdtempSync(join(tmpdir(), 'guichet-bench-'))
   firsts.push(await startOnce(dataDir, false))
-  seconds.push(await startOnce(dataDir, run === runs - 1))
+  seconds.push(await startOnce(dataDir, true))
   rmSync(dataDir, { recursive: true, force: true })
 }
 report('first start, empty data folder (target 5 s)', firsts, 's')
 report('later start, data kept (target 5 s)', seconds, 's')
-report('server + media, idle (target 250 MB)', memory, 'MB')
+report('server + media, idle, resident (target 250 MB)', resident, 'MB')
+report('server + media, idle, shared pages divided among their users', proportional, 'MB')
 
 async function startOnce(dataDir: string, weigh: boolean): Promise<number> {
   const env = {
@@ -42,24 +44,22 @@ async function startOnce(dataDir: string, weigh: boolean): Promise<number> {
   child.stdout.resume()
   if (weigh) {
     await new Promise(resolve => setTimeout(resolve, idleSeconds * 1_000))
-    memory.push(weighProcesses(child))
+    weighProcesses(child)
   }
   child.kill('SIGTERM')
   await once(child, 'exit')
   return took
 }
 
-/** Megabytes (10⁶ bytes) of the programs of ours below a process; what npm and PostgreSQL use is not counted. */
-function weighProcesses(child: ChildProcess): number {
+/** Adds up the programs of ours below a process, in megabytes (10⁶ bytes); npm and PostgreSQL are not counted. */
+function weighProcesses(child: ChildProcess): void {
   const all = readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .flatMap(name => {
       try {
         const status = readFileSync(`/proc/${name}/status`, 'utf8')
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        return [
-          { pid: Number(name), parent: field(status, 'PPid'), kilobytes: field(status, 'VmRSS'), command },
-        ]
+        return [{ pid: Number(name), parent: field(status, 'PPid'), command }]
       } catch {
         return []
       }
@@ -73,9 +73,23 @@ function weighProcesses(child: ChildProcess): number {
   const ours = all.filter(
     one => below.has(one.pid) && /apps\/(server|media)\/src\/main\.ts/.test(one.command),
   )
-  for (const one of ours)
-    console.log(`  ${((one.kilobytes * 1_024) / 1e6).toFixed(0)} MB  ${one.command.trim().slice(-60)}`)
-  return ours.reduce((sum, one) => sum + (one.kilobytes * 1_024) / 1e6, 0)
+  let rss = 0
+  let pss = 0
+  for (const { pid, command } of ours) {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    const [own, share] = [megabytes(rollup, 'Rss'), megabytes(rollup, 'Pss')]
+    console.log(
+      `  ${own.toFixed(0)} MB resident, ${share.toFixed(0)} MB proportional  ${command.trim().slice(-60)}`,
+    )
+    rss += own
+    pss += share
+  }
+  resident.push(rss)
+  proportional.push(pss)
+}
+
+function megabytes(rollup: string, name: string): number {
+  return (field(rollup, name) * 1_024) / 1e6
 }
 
 function field(status: string, name: string): number {

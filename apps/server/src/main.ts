@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { composeServer, type Server } from './compose.ts'
-import { createLog, readConfig, StartupError, systemClock } from './platform/index.ts'
+import { createLog, readConfig, releaseStartMemory, StartupError, systemClock } from './platform/index.ts'
 import { banner } from './start/banner.ts'
 import { type RunningDatabase, startDatabase } from './start/database.ts'
 
@@ -20,6 +20,8 @@ async function start(): Promise<void> {
   checkFolder(config.dataDir)
   database = await startDatabase(config, systemClock, log)
   server = await composeServer({ config, log, connectionString: database.connectionString })
+  // Before the doors open, so that nobody waits for it.
+  releaseStartMemory()
   const url = await server.listen()
   // The launcher told when the person pressed Enter; alone, our own birth is the start.
   const askedAt = Number(process.env['GUICHET_STARTED_AT'] ?? bornAt)
