@@ -13,11 +13,13 @@ export type ChallengedRequest = {
   attempt: number
 }
 
-/**
- * The credentials port: the headers that answer a 401 or 407, flat (`Authorization`, value), or undefined to let it stand.
- * @source RFC 3261 §22
- */
-export type Authorize = (challenge: SipResponse, request: ChallengedRequest) => readonly string[] | undefined
+/** The credentials port; a digest client is one. Headers are flat: `Authorization`, value. @source RFC 3261 §22 */
+export type CredentialsPort = {
+  /** What answers a 401 or 407, or undefined to let it stand. */
+  answer(challenge: SipResponse, request: ChallengedRequest): readonly string[] | undefined
+  /** What to send at once to save the challenge; asked for requests that name an account. */
+  headersFor?(request: ChallengedRequest): readonly string[]
+}
 
 /** Sends requests and answers the challenges they meet. */
 export type AuthenticatedSender = {
