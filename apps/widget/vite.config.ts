@@ -1,9 +1,9 @@
 import { defineConfig } from 'vite'
-import { callChunk } from './build/call-chunk.plugin.ts'
+import { chunks } from './build/chunks.plugin.ts'
 
 export default defineConfig({
   publicDir: false,
-  plugins: [callChunk()],
+  plugins: [chunks(['call', 'more'])],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',

@@ -1,4 +1,5 @@
-import callChunk from 'virtual:call-chunk'
+import callChunk from 'virtual:chunk/call'
+import moreChunk from 'virtual:chunk/more'
 import { browserEnvironment } from '@guichet/client'
 import { render } from 'preact'
 import { createPublicObject } from './api.ts'
@@ -6,6 +7,7 @@ import { App } from './components/App.tsx'
 import { chooseLocale } from './locale/language.ts'
 import type { CallCode } from './model/call.code.ts'
 import { createMemory } from './model/memory.ts'
+import type { MoreCode } from './model/more.code.ts'
 import { createVisitor } from './model/visitor.ts'
 import { createWidget, type ThemeChoice } from './model/widget.ts'
 import { lentByWidget } from './shared/lent.ts'
@@ -44,7 +46,21 @@ function mount(script: HTMLScriptElement) {
 
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const callKey = `guichet:${source.origin}:callTab`
-  let callCode: Promise<CallCode> | null = null
+  const codes = new Map<string, Promise<unknown>>()
+
+  /** Code of the widget's own that is loaded once, or again after a failure. */
+  function load<C extends CallCode | MoreCode>(chunk: string): Promise<C> {
+    const known = codes.get(chunk) as Promise<C> | undefined
+    if (known) return known
+    const loading = import(/* @vite-ignore */ new URL(chunk, source).href).then((module: { default: C }) => {
+      module.default.lend(lentByWidget)
+      adopt(module.default.css)
+      return module.default
+    })
+    codes.set(chunk, loading)
+    loading.catch(() => codes.delete(chunk))
+    return loading
+  }
 
   const widget = createWidget({
     visitor,
@@ -65,19 +81,10 @@ function mount(script: HTMLScriptElement) {
           if (event.key === callKey && event.newValue !== visitor.tabId) listener()
         }),
     },
-    loadCallCode() {
-      callCode ??= import(/* @vite-ignore */ new URL(callChunk, source).href)
-        .then((module: { default: CallCode }) => {
-          module.default.lend(lentByWidget)
-          adopt(module.default.css)
-          return module.default
-        })
-        .catch(error => {
-          callCode = null
-          throw error
-        })
-      return callCode
-    },
+    loadCallCode: () => load<CallCode>(callChunk),
+    loadMoreCode: () => load<MoreCode>(moreChunk),
+    // Browsers are silent, and say so in the page's console, before somebody has clicked or typed.
+    maySound: () => navigator.userActivation?.hasBeenActive ?? true,
     warnBeforeLeaving: isBusy =>
       addEventListener('beforeunload', event => {
         if (isBusy()) event.preventDefault()

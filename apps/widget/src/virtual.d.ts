@@ -1,5 +1,5 @@
-declare module 'virtual:call-chunk' {
-  /** File name of the call code beside the widget's script. */
+declare module 'virtual:chunk/*' {
+  /** File name of the code of that folder, beside the widget's script. */
   const fileName: string
   export default fileName
 }

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { bot, camille, createFakeDesk, type FakeDesk, me, shopOrigin } from './testing/fake-desk.ts'
-
-const axeSource = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
-const shots = process.env.WIDGET_SHOTS
-
-type Open = { page: Page; desk: FakeDesk; context: BrowserContext; faults: string[] }
+import type { Browser } from 'playwright-core'
+import { bot, camille, me, shopOrigin } from './testing/fake-desk.ts'
+import { assertAccessible, type Open, openChat, type VisitOptions, visitShop } from './testing/visit-shop.ts'
 
 describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
   let browser: Browser
@@ -20,43 +15,8 @@ describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
     await browser?.close()
   })
 
-  /** Opens the shop in a context of its own, and closes it after; no page may meet an error or break its policy. */
-  async function visit(
-    options: BrowserContextOptions & { lang?: string },
-    use: (open: Open) => Promise<void>,
-  ): Promise<void> {
-    const { lang, ...contextOptions } = options
-    const context = await browser.newContext({ permissions: ['microphone', 'camera'], ...contextOptions })
-    context.setDefaultTimeout(25_000)
-    try {
-      const desk = await createFakeDesk(context, lang ? { lang } : {})
-      const page = await context.newPage()
-      const faults: string[] = []
-      page.on('pageerror', error => faults.push(error.message))
-      page.on('console', message => {
-        if (message.type() === 'error') faults.push(message.text())
-      })
-      await page.goto(`${shopOrigin}/`)
-      await use({ page, desk, context, faults })
-      assert.deepEqual(faults, [])
-      assert.deepEqual(desk.unexpected, [])
-    } finally {
-      await context.close()
-    }
-  }
-
-  async function openChat(page: Page) {
-    await page.getByRole('button', { name: 'Contact us' }).click()
-    await page.getByRole('textbox', { name: 'Message' }).waitFor()
-  }
-
-  async function assertAccessible(page: Page, where: string) {
-    await page.evaluate(axeSource)
-    const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(result =>
-      result.violations.map(violation => violation.id + ': ' + violation.nodes.map(node => node.target).join(' ')))`)) as string[]
-    assert.deepEqual(found, [], where)
-    if (shots) await page.screenshot({ path: `${shots}/${where.replaceAll(' ', '-')}.png` })
-  }
+  const visit = (options: VisitOptions, use: (open: Open) => Promise<void>) =>
+    visitShop(browser, options, use)
 
   it('chats under the strictest policy', async () => {
     await visit({}, async ({ page, desk }) => {

@@ -15,19 +15,24 @@ export function Chat({ isHidden, ...ui }: Ui & { isHidden: boolean }) {
 }
 
 function Thread(props: Ui & { thread: ThreadStore }) {
-  const { widget, strings } = props
+  const { widget, state, strings } = props
   const [editing, setEditing] = useState<Editing | null>(null)
-  const isClosed = widget.visitor.getSnapshot().conversation?.state === 'closed'
+  const { conversation } = widget.visitor.getSnapshot()
+  const isClosed = conversation?.state === 'closed'
   return (
     <>
       <Messages {...props} onEdit={setEditing} />
-      {isClosed ? (
-        <div class="composer closed">
-          <button type="button" class="primary" onClick={() => void widget.visitor.restart()}>
-            {strings.newConversation}
-          </button>
-        </div>
-      ) : (
+      {isClosed &&
+        (state.more ? (
+          <state.more.After {...props} />
+        ) : (
+          <div class="composer closed">
+            <button type="button" class="primary" onClick={() => void widget.visitor.restart()}>
+              {strings.newConversation}
+            </button>
+          </div>
+        ))}
+      {(!isClosed || conversation?.closedBy === 'idle') && (
         <Composer {...props} editing={editing} onEdited={() => setEditing(null)} />
       )}
     </>

@@ -55,12 +55,24 @@ export function Composer(props: Ui & { thread: ThreadStore; editing: Editing | n
   const files = uploads.flatMap(upload => upload.done ?? [])
   const canSend = !isUploading && (text.trim() !== '' || (files.length > 0 && !editing))
 
+  /** Writing goes on with a conversation that fell silent. */
+  async function reopen() {
+    if (widget.visitor.getSnapshot().conversation?.state !== 'open')
+      await widget.visitor.act('conversation.reopen', {})
+  }
+
   async function send() {
     if (!canSend) return
     setProblem(null)
     const message = text.trim()
     setText('')
     setShowsEmojis(false)
+    try {
+      await reopen()
+    } catch (error) {
+      setText(message)
+      return setProblem(explainProblem(strings, toProblem(error).code))
+    }
     if (editing) {
       onEdited()
       try {

@@ -1,9 +1,13 @@
+import { useRef, useState } from 'preact/hooks'
 import { describeState } from '../model/format.ts'
 import type { Ui } from './context.ts'
 import { Icon } from './Icon.tsx'
 
 /** Who answers, how to reach a person, and the way out. */
-export function Header({ widget, state, strings }: Ui) {
+export function Header(ui: Ui) {
+  const { widget, state, strings } = ui
+  const [showsMenu, setShowsMenu] = useState(false)
+  const more = useRef<HTMLButtonElement>(null)
   const { conversation, visitor, phase, call } = widget.visitor.getSnapshot()
   const by = conversation?.handling.by
   const isClosed = conversation?.state === 'closed'
@@ -17,6 +21,40 @@ export function Header({ widget, state, strings }: Ui) {
             ? strings.starting
             : describeState(strings, conversation, visitor?.brand ?? null)}
         </span>
+      </div>
+      <div
+        class="more"
+        onFocusOut={event => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setShowsMenu(false)
+        }}
+      >
+        <button
+          ref={more}
+          type="button"
+          class="round"
+          aria-label={strings.more}
+          title={strings.more}
+          aria-haspopup="menu"
+          aria-expanded={showsMenu}
+          disabled={!conversation}
+          // A press must not take the focus from the menu, which would close it before the click opens it again.
+          onMouseDown={event => event.preventDefault()}
+          onClick={() => {
+            setShowsMenu(!showsMenu)
+            void widget.loadMore()
+          }}
+        >
+          <Icon name="more" />
+        </button>
+        {showsMenu && state.more && (
+          <state.more.Menu
+            {...ui}
+            onClose={() => {
+              setShowsMenu(false)
+              more.current?.focus()
+            }}
+          />
+        )}
       </div>
       <button
         type="button"
@@ -42,7 +80,7 @@ export function Header({ widget, state, strings }: Ui) {
             type="button"
             class="action"
             disabled={phase !== 'ready' || isClosed || by === 'queue' || by === 'agent'}
-            onClick={() => void widget.requestPerson()}
+            onClick={() => void widget.act('conversation.requestPerson', {})}
           >
             <Icon name="person" />
             <span>{strings.person}</span>

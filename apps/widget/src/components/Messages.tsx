@@ -45,7 +45,7 @@ export function Messages(props: Props) {
   function reply(choice: QuickReply) {
     thread.send(choice.value)
     setIsAtEnd(true)
-    if (choice.action === 'requestPerson') void widget.requestPerson()
+    if (choice.action === 'requestPerson') void widget.act('conversation.requestPerson', {})
     if (choice.action === 'startCall') void widget.startCall()
   }
 

@@ -11,6 +11,8 @@ export function noticeText(strings: Strings, message: ChatMessage): string {
     case 'agentJoined':
     case 'agentLeft':
       return strings.notice[notice.code](name)
+    case 'conversationClosed':
+      return strings.notice.conversationClosed(name && (notice.values.by === 'consumer' ? strings.you : name))
     case 'callEnded': {
       const durationMs = Number(notice.values.durationMs)
       return strings.notice.callEnded(durationMs > 0 ? formatClock(durationMs) : null)

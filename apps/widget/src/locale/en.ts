@@ -4,6 +4,7 @@ export const en = {
   unread: (count: number) => `${count} unread`,
   panel: 'Conversation',
   close: 'Close',
+  more: 'More',
   call: 'Call',
   person: 'Talk to a person',
   conversation: 'Messages',
@@ -61,7 +62,9 @@ export const en = {
     callStarted: 'Call started',
     callEnded: (time: string | null) => (time ? `Call ended after ${time}` : 'Call ended'),
     callMissed: 'The call was not answered',
-    conversationClosed: 'The conversation was closed',
+    conversationClosed: (name: string) =>
+      name ? `${name} ended the conversation` : 'The conversation was closed',
+    conversationIdle: 'Nobody wrote for a while, so we closed the conversation. Write to go on.',
     conversationReopened: 'The conversation was reopened',
   },
   problem: {

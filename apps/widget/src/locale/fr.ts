@@ -6,6 +6,7 @@ export const fr: Strings = {
   unread: count => (count === 1 ? '1 non lu' : `${count} non lus`),
   panel: 'Conversation',
   close: 'Fermer',
+  more: 'Plus',
   call: 'Appeler',
   person: 'Parler à quelqu’un',
   conversation: 'Messages',
@@ -63,7 +64,11 @@ export const fr: Strings = {
     callStarted: 'Appel commencé',
     callEnded: time => (time ? `Appel terminé après ${time}` : 'Appel terminé'),
     callMissed: 'L’appel est resté sans réponse',
-    conversationClosed: 'La conversation a été fermée',
+    conversationClosed: name =>
+      name
+        ? `${name} ${name === 'Vous' ? 'avez' : 'a'} terminé la conversation`
+        : 'La conversation a été fermée',
+    conversationIdle: 'Plus personne n’écrivait, la conversation s’est fermée. Écrivez pour la reprendre.',
     conversationReopened: 'La conversation a été rouverte',
   },
   problem: {

@@ -17,7 +17,7 @@ type Answer = { status?: number; body?: unknown } | Error
 
 function setUp(storage = { lasting: fakeStorage(), tab: fakeStorage() }) {
   const fake = createFakeEnvironment()
-  const asked: { resumeToken?: string; identity?: unknown; locale: string }[] = []
+  const asked: { resumeToken?: string; startNew?: boolean; identity?: unknown; locale: string }[] = []
   const answers: Answer[] = []
   const threadId = '19:0123456789abcdef@thread.v2'
   const grant = (number: number, conversationId = 'conversation-1') => ({
@@ -120,7 +120,7 @@ describe('visitor', () => {
   })
 
   it('keeps its thread over renewals and makes another for another conversation', async () => {
-    const { visitor, answers, grant } = setUp()
+    const { asked, visitor, answers, grant } = setUp()
     await visitor.start()
     const { thread } = visitor.getSnapshot()
     visitor.setLocale('fr')
@@ -128,6 +128,11 @@ describe('visitor', () => {
     assert.equal(visitor.getSnapshot().thread, thread)
     answers.push({ body: grant(9, 'conversation-2') })
     await visitor.restart()
+    // The same contact: whoever answers sees what was before.
+    assert.deepEqual(asked.map(ask => [ask.resumeToken, ask.startNew]).at(-1), [
+      `resume-${asked.length - 1}`,
+      true,
+    ])
     assert.notEqual(visitor.getSnapshot().thread, thread)
     assert.equal(visitor.getSnapshot().conversation?.id, 'conversation-2')
   })

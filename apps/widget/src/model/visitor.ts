@@ -13,7 +13,14 @@ import {
   type ThreadStore,
   toProblem,
 } from '@guichet/client'
-import type { Call, Conversation, Locale, VisitorIdentity, VisitorSession } from '@guichet/contract'
+import type {
+  Call,
+  Conversation,
+  Locale,
+  SocketParams,
+  VisitorIdentity,
+  VisitorSession,
+} from '@guichet/contract'
 import type { Memory } from './memory.ts'
 
 export type VisitorSnapshot = {
@@ -37,15 +44,17 @@ export type Visitor = {
   isRemembered(): boolean
   /** Begins or resumes the conversation; harmless when that was done. */
   start(): Promise<void>
-  /** Forgets the conversation and begins another. */
+  /** Begins another conversation, once this one has ended. */
   restart(): Promise<void>
   /** Tells who the visitor is, now if there is a conversation, else when it begins. */
   identify(identity: VisitorIdentity): void
   /** Tells the server the visitor's language. */
   setLocale(locale: Locale): void
-  /** Leaves the bot and waits for a person. @throws ProblemError */
-  requestPerson(): Promise<void>
+  /** Does something to the conversation: asks for a person, ends it, reopens it or rates it. @throws ProblemError */
+  act<M extends ConversationAct>(method: M, params: SocketParams<M>): Promise<void>
 }
+
+export type ConversationAct = `conversation.${'requestPerson' | 'end' | 'reopen' | 'rate'}`
 
 export type VisitorOptions = {
   /** Origin of the server, e.g. `https://desk.example`. */
@@ -74,6 +83,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
   let granted: VisitorSession | null = null
   let renewal: Promise<VisitorSession> | null = null
   let starting: Promise<void> | null = null
+  let startNew = false
   let snapshot: VisitorSnapshot = {
     phase: 'idle',
     problem: null,
@@ -110,7 +120,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
       body: {
         locale,
         page: options.page(),
-        ...(resumeToken ? { resumeToken } : {}),
+        ...(resumeToken ? { resumeToken, startNew } : {}),
         ...(identity ? { identity } : {}),
       },
     })
@@ -235,10 +245,12 @@ export function createVisitor(options: VisitorOptions): Visitor {
       environment.now() - Number(memory.readLasting(SEEN_KEY)) < WARM_MS,
     start: () => (starting ??= begin()),
     async restart() {
-      memory.writeLasting(RESUME_KEY, null)
       socket.close()
       granted = null
-      starting = begin()
+      startNew = true
+      starting = begin().finally(() => {
+        startNew = false
+      })
       await starting
     },
     identify(next) {
@@ -250,8 +262,8 @@ export function createVisitor(options: VisitorOptions): Visitor {
       locale = next
       retell()
     },
-    async requestPerson() {
-      const { conversation } = await socket.request('conversation.requestPerson', {})
+    async act(method, params) {
+      const { conversation } = await socket.request(method, params)
       patch({ conversation })
     },
   }

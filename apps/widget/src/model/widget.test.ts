@@ -5,6 +5,7 @@ import { createFakeEnvironment, settle } from '@guichet/client/testing'
 import type { ActiveCall } from '@guichet/softphone'
 import type { CallCode, VisitorCallOptions } from './call.code.ts'
 import type { Memory } from './memory.ts'
+import type { MoreCode } from './more.code.ts'
 import type { Visitor } from './visitor.ts'
 import { createWidget } from './widget.ts'
 
@@ -31,16 +32,26 @@ function fakeCall() {
   }
 }
 
-function setUp(options: { remembered?: boolean; tab?: Record<string, string>; loadFails?: boolean } = {}) {
+function setUp(
+  options: {
+    remembered?: boolean
+    tab?: Record<string, string>
+    loadFails?: boolean
+    lasting?: Record<string, string>
+    silentBrowser?: boolean
+  } = {},
+) {
   const fake = createFakeEnvironment()
+  const lasting = new Map(Object.entries(options.lasting ?? {}))
   const tab = new Map(Object.entries(options.tab ?? {}))
   const memory: Memory = {
-    readLasting: () => null,
-    writeLasting: () => {},
+    readLasting: key => lasting.get(key) ?? null,
+    writeLasting: (key, value) => void (value === null ? lasting.delete(key) : lasting.set(key, value)),
     readTab: key => tab.get(key) ?? null,
     writeTab: (key, value) => void (value === null ? tab.delete(key) : tab.set(key, value)),
   }
   const log: string[] = []
+  const sounds: string[] = []
   const running = { id: 'call-1' }
   const visitor = {
     socket: {},
@@ -57,8 +68,9 @@ function setUp(options: { remembered?: boolean; tab?: Record<string, string>; lo
     start: async () => void log.push('start'),
     identify: () => {},
     setLocale: (locale: string) => void log.push(`locale ${locale}`),
-    requestPerson: async () => {
-      throw new ProblemError({ code: 'offline', title: 'x' })
+    act: async (method: string) => {
+      if (method !== 'conversation.end') throw new ProblemError({ code: 'offline', title: 'x' })
+      log.push(method)
     },
   } as unknown as Visitor
   const calls: ReturnType<typeof fakeCall>[] = []
@@ -93,6 +105,11 @@ function setUp(options: { remembered?: boolean; tab?: Record<string, string>; lo
       if (options.loadFails) throw new TypeError('Failed to fetch')
       return code
     },
+    loadMoreCode: async () => {
+      if (options.loadFails) throw new TypeError('Failed to fetch')
+      return { play: (name: string) => void sounds.push(name) } as unknown as MoreCode
+    },
+    maySound: () => !options.silentBrowser,
     warnBeforeLeaving: check => {
       isBusy = check
     },
@@ -101,6 +118,8 @@ function setUp(options: { remembered?: boolean; tab?: Record<string, string>; lo
     widget,
     clock: fake.clock,
     log,
+    sounds,
+    lasting,
     tab,
     calls,
     asked,
@@ -201,14 +220,58 @@ describe('widget', () => {
     assert.deepEqual(calls[0]?.log, ['start', 'dispose'])
   })
 
+  it('rings while a call connects, and tells its end', async () => {
+    const { widget, calls, sounds } = setUp()
+    await widget.startCall()
+    calls[0]?.change(null, 'prepared')
+    calls[0]?.change({ id: 'call-7', endReason: null }, 'connecting')
+    await settle()
+    assert.deepEqual(sounds, ['ringing'])
+    calls[0]?.change({ id: 'call-7', endReason: null }, 'connected')
+    calls[0]?.change({ id: 'call-7', endReason: null }, 'reconnecting')
+    calls[0]?.change({ id: 'call-7', endReason: 'remoteHungUp' }, 'ended')
+    await settle()
+    assert.deepEqual(sounds, ['ringing', 'silence', 'ended'])
+  })
+
+  it('makes no sound for who wants none, or before the browser allows any', async () => {
+    const chosen = setUp()
+    assert.equal(chosen.widget.getSnapshot().hasSound, true)
+    chosen.widget.setSound(false)
+    assert.equal(chosen.lasting.get('silent'), '1')
+    const kept = setUp({ lasting: { silent: '1' } })
+    assert.equal(kept.widget.getSnapshot().hasSound, false)
+    const early = setUp({ silentBrowser: true })
+    const broken = setUp({ loadFails: true })
+    for (const { widget, calls, sounds } of [chosen, kept, early]) {
+      await widget.startCall()
+      calls[0]?.change(null, 'connecting')
+      await settle()
+      assert.deepEqual(sounds, [])
+      assert.equal(widget.getSnapshot().more, null)
+    }
+    await broken.widget.loadMore()
+    assert.equal(broken.widget.getSnapshot().more, null)
+    kept.widget.setSound(true)
+    assert.equal(kept.lasting.has('silent'), false)
+    kept.calls[0]?.change(null, 'connected')
+    kept.calls[0]?.change(null, 'connecting')
+    await settle()
+    assert.deepEqual(kept.sounds, ['silence', 'ringing'])
+    kept.widget.setSound(false)
+    assert.deepEqual(kept.sounds, ['silence', 'ringing', 'silence'])
+  })
+
   it('says so when the call code cannot be loaded or a person not be asked for', async () => {
     const { widget } = setUp({ loadFails: true })
     await widget.startCall()
     assert.equal(widget.getSnapshot().callLoading, false)
     assert.notEqual(widget.getSnapshot().problem, null)
-    await widget.requestPerson()
-    await settle()
+    assert.equal(await widget.act('conversation.requestPerson', {}), false)
     assert.equal(widget.getSnapshot().problem?.code, 'offline')
+    assert.equal(await widget.act('conversation.end', {}), true)
+    assert.equal(widget.getSnapshot().problem, null)
+    await widget.act('conversation.requestPerson', {})
     widget.dismissProblem()
     assert.equal(widget.getSnapshot().problem, null)
   })

@@ -1,10 +1,11 @@
 import { type ClientEnvironment, createEmitter, type ProblemError, toProblem } from '@guichet/client'
-import type { Locale, VisitorIdentity } from '@guichet/contract'
+import type { Locale, SocketParams, VisitorIdentity } from '@guichet/contract'
 import type { ActiveCall } from '@guichet/softphone'
 import type { CallCode } from './call.code.ts'
 import type { Memory } from './memory.ts'
+import type { MoreCode, SoundName } from './more.code.ts'
 import { unreadCount } from './thread.view.ts'
-import type { Visitor } from './visitor.ts'
+import type { ConversationAct, Visitor } from './visitor.ts'
 
 export type Theme = 'light' | 'dark'
 export type ThemeChoice = Theme | 'auto'
@@ -30,6 +31,9 @@ export type WidgetSnapshot = {
   /** The call of this tab and its screen; null when this tab has none. */
   call: { code: CallCode; active: ActiveCall } | null
   callLoading: boolean
+  /** Code loaded on demand; null until it was needed. */
+  more: MoreCode | null
+  hasSound: boolean
   /** Whether the call covers the chat. */
   showsCall: boolean
   problem: ProblemError | null
@@ -52,8 +56,12 @@ export type Widget = {
   showCall(shown: boolean): void
   /** Puts the call's screen away once it is over. */
   dismissCall(): void
-  requestPerson(): Promise<void>
+  /** Does something to the conversation, or shows the problem; whether it was done. */
+  act<M extends ConversationAct>(method: M, params: SocketParams<M>): Promise<boolean>
   dismissProblem(): void
+  /** Loads the code that few visits need; stays without it quietly when that fails. */
+  loadMore(): Promise<void>
+  setSound(hasSound: boolean): void
 }
 
 export type WidgetOptions = {
@@ -69,12 +77,17 @@ export type WidgetOptions = {
   /** Hears when another tab of this site took the call. */
   callTaken: { tell(): void; onTaken(listener: () => void): void }
   loadCallCode(): Promise<CallCode>
+  loadMoreCode(): Promise<MoreCode>
+  /** Whether the browser would let a sound be heard. */
+  maySound(): boolean
   /** Asks before the page is left while `isBusy` says so. */
   warnBeforeLeaving(isBusy: () => boolean): void
 }
 
 const OPEN_KEY = 'open'
 const CALL_KEY = 'call'
+const SILENT_KEY = 'silent'
+const RANG_KEY = 'rang'
 
 /** The widget's own state: open or not, language, theme, unread messages and the call of this tab. */
 export function createWidget(options: WidgetOptions): Widget {
@@ -92,6 +105,8 @@ export function createWidget(options: WidgetOptions): Widget {
     unread: 0,
     call: null,
     callLoading: false,
+    more: null,
+    hasSound: !memory.readLasting(SILENT_KEY),
     showsCall: false,
     problem: null,
   }
@@ -109,6 +124,18 @@ export function createWidget(options: WidgetOptions): Widget {
 
   const isWatched = () => snapshot.isOpen && !snapshot.showsCall && options.visibility.isVisible()
 
+  async function loadMore() {
+    if (snapshot.more) return
+    const more = await options.loadMoreCode().catch(() => null)
+    if (!snapshot.more) patch({ more })
+  }
+
+  async function sound(name: SoundName) {
+    if (!snapshot.hasSound || !options.maySound()) return
+    await loadMore()
+    snapshot.more?.play(name)
+  }
+
   function followThread() {
     const { thread, visitor: granted } = visitor.getSnapshot()
     if (!thread || !granted) return
@@ -125,6 +152,11 @@ export function createWidget(options: WidgetOptions): Widget {
       const { message } = item
       if (message.sequenceId <= newestSequence || !message.sender || message.sender.rawId === selfRawId)
         continue
+      // The other tabs of the site hear of it too: one of them is enough.
+      if (!isWatched() && memory.readLasting(RANG_KEY) !== message.id) {
+        memory.writeLasting(RANG_KEY, message.id)
+        void sound('message')
+      }
       tell('message', { text: message.content.message ?? '', from: message.sender.displayName })
     }
     newestSequence = known.items.reduce(
@@ -142,7 +174,10 @@ export function createWidget(options: WidgetOptions): Widget {
     if (snapshot.isOpen === isOpen) return
     patch({ isOpen, takesFocus })
     memory.writeTab(OPEN_KEY, isOpen ? '1' : null)
-    if (isOpen) void visitor.start()
+    if (isOpen) {
+      void visitor.start()
+      if (visitor.getSnapshot().conversation?.state === 'closed') void loadMore()
+    }
     tell(isOpen ? 'open' : 'close', undefined)
     followThread()
   }
@@ -180,15 +215,25 @@ export function createWidget(options: WidgetOptions): Widget {
       })
       let wasOver = false
       let wasOn = false
+      let lastSound: SoundName = 'silence'
       active.subscribe(() => {
         const now = active.getSnapshot()
+        const { state } = now.phone
+        const next =
+          state === 'prepared' || state === 'connecting'
+            ? 'ringing'
+            : state === 'ended' && wasOn
+              ? 'ended'
+              : 'silence'
+        if (next !== lastSound) void sound(next)
+        lastSound = next
         if (now.call && !wasOn) {
           wasOn = true
           memory.writeTab(CALL_KEY, now.call.id)
           options.callTaken.tell()
           tell('callStarted', undefined)
         }
-        if (!wasOn || wasOver || now.phone.state !== 'ended') return
+        if (!wasOn || wasOver || state !== 'ended') return
         wasOver = true
         tell('callEnded', undefined)
         if (now.call?.endReason === 'continuedByChat') endCall()
@@ -201,6 +246,7 @@ export function createWidget(options: WidgetOptions): Widget {
   }
 
   visitor.subscribe(() => {
+    if (visitor.getSnapshot().conversation?.state === 'closed' && snapshot.isOpen) void loadMore()
     followThread()
     changed.emit()
   })
@@ -240,14 +286,22 @@ export function createWidget(options: WidgetOptions): Widget {
       followThread()
     },
     dismissCall: endCall,
-    async requestPerson() {
+    async act(method, params) {
       patch({ problem: null })
       try {
-        await visitor.requestPerson()
+        await visitor.act(method, params)
+        return true
       } catch (error) {
         patch({ problem: toProblem(error) })
+        return false
       }
     },
     dismissProblem: () => patch({ problem: null }),
+    loadMore,
+    setSound(hasSound) {
+      if (!hasSound) snapshot.more?.play('silence')
+      memory.writeLasting(SILENT_KEY, hasSound ? null : '1')
+      patch({ hasSound })
+    },
   }
 }

@@ -46,6 +46,8 @@ type AnyParams = {
   message: string
   fileIds?: string[]
   sdpOffer: string
+  score: number
+  comment?: string
 }
 /** A picture of one red pixel. */
 const redPixel = Buffer.from(
@@ -69,7 +71,7 @@ export async function createFakeDesk(
 ) {
   const built = await buildWidget()
   const frames: RequestFrame[] = []
-  const starts: { locale: string; resumeToken?: string; identity?: object }[] = []
+  const starts: { locale: string; resumeToken?: string; startNew?: boolean; identity?: object }[] = []
   const sockets = new Set<WebSocketRoute>()
   const messages: ChatMessage[] = []
   const unexpected: string[] = []
@@ -168,6 +170,15 @@ export async function createFakeDesk(
           expectedWaitMs: 180_000,
         }
         return { conversation }
+      case 'conversation.end':
+        Object.assign(conversation, { state: 'closed', closedBy: 'consumer', closedAt: now() })
+        return { conversation }
+      case 'conversation.reopen':
+        Object.assign(conversation, { state: 'open', closedBy: null, closedAt: null })
+        return { conversation }
+      case 'conversation.rate':
+        conversation.rating = { score: params.score, comment: params.comment ?? null, ratedAt: now() }
+        return { conversation }
       case 'call.start':
         call = {
           id: '22222222-2222-4222-8222-222222222222' as Call['id'],
@@ -229,10 +240,12 @@ export async function createFakeDesk(
       return route.abort()
     }
     if (url.pathname === '/widget.js') return route.fulfill({ headers: javascript, body: built.widget.code })
-    if (url.pathname === `/${built.call.name}`)
-      return route.fulfill({ headers: javascript, body: built.call.code })
+    const chunk = [built.call, built.more].find(({ name }) => url.pathname === `/${name}`)
+    if (chunk) return route.fulfill({ headers: javascript, body: chunk.code })
     if (url.pathname === '/api/visitor/conversations') {
-      starts.push(request.postDataJSON())
+      const start = request.postDataJSON()
+      starts.push(start)
+      if (start.startNew) Object.assign(conversation, { state: 'open', closedBy: null, rating: null })
       return route.fulfill({
         status: 201,
         headers: cors,

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'vite'
 import { sharedFunctions } from '../src/shared/shared.list.ts'
 
-const virtualName = 'virtual:call-chunk'
-const resolvedName = `\0${virtualName}`
+const virtualPrefix = 'virtual:chunk/'
+const resolvedPrefix = `\0${virtualPrefix}`
 const sourceFolder = new URL('../src/', import.meta.url)
 const path = (name: string) => fileURLToPath(new URL(name, sourceFolder))
 
@@ -26,7 +26,7 @@ function borrowShared(): Plugin {
   }
 }
 
-async function buildCall(): Promise<string> {
+async function buildChunk(name: string): Promise<string> {
   const result = await build({
     configFile: false,
     publicDir: false,
@@ -37,34 +37,43 @@ async function buildCall(): Promise<string> {
       target: 'es2022',
       write: false,
       minify: true,
-      lib: { entry: path('call/entry.tsx'), formats: ['es'], fileName: () => 'call.js' },
+      lib: { entry: path(`${name}/entry.tsx`), formats: ['es'], fileName: () => `${name}.js` },
       rolldownOptions: { output: { minify: true } },
     },
   })
   const outputs = Array.isArray(result) ? result : [result]
   const chunks = outputs.flatMap(entry => ('output' in entry ? entry.output : []))
   const [chunk] = chunks
-  if (chunks.length !== 1 || chunk?.type !== 'chunk') throw new Error('the call code must be one chunk')
+  if (chunks.length !== 1 || chunk?.type !== 'chunk') throw new Error(`${name} must be one chunk`)
   return chunk.code
 }
 
 /**
- * Builds the call code as a module of its own, named by its content, and tells the widget's script that name.
- * The widget is a classic script, which cannot share modules with one loaded later; hence what both need is lent.
+ * Builds the folders of these names as modules of their own, named by their content, and tells the widget's script
+ * those names (`virtual:chunk/<name>`). The widget is a classic script, which cannot share modules with one loaded
+ * later; hence what both need is lent.
  */
-export function callChunk(): Plugin {
-  let code = ''
-  let fileName = ''
+export function chunks(names: readonly string[]): Plugin {
+  const built = new Map<string, { fileName: string; code: string }>()
   return {
-    name: 'guichet:call-chunk',
+    name: 'guichet:chunks',
     async buildStart() {
-      code = await buildCall()
-      fileName = `call-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`
+      for (const name of names) {
+        const code = await buildChunk(name)
+        const hash = createHash('sha256').update(code).digest('hex').slice(0, 12)
+        built.set(name, { fileName: `${name}-${hash}.js`, code })
+      }
     },
-    resolveId: id => (id === virtualName ? resolvedName : undefined),
-    load: id => (id === resolvedName ? `export default ${JSON.stringify(fileName)}` : undefined),
+    resolveId: id =>
+      id.startsWith(virtualPrefix) ? resolvedPrefix + id.slice(virtualPrefix.length) : undefined,
+    load(id) {
+      if (!id.startsWith(resolvedPrefix)) return
+      return `export default ${JSON.stringify(built.get(id.slice(resolvedPrefix.length))?.fileName)}`
+    },
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName, source: code })
+      for (const { fileName, code } of built.values()) {
+        this.emitFile({ type: 'asset', fileName, source: code })
+      }
     },
   }
 }
