@@ -33,6 +33,7 @@ export {
 } from './endpoint/registration.ts'
 export * from './message/index.ts'
 export type * from './message/message.types.ts'
+export * from './sdp/index.ts'
 export type { RandomBytes } from './transaction/branch.ts'
 export type { RequestFailure } from './transaction/client-transaction.ts'
 export type { Machine, StateTable } from './transaction/machine.ts'
