@@ -41,6 +41,7 @@ function createHarness() {
     maxLegs: 4,
     random: () => Math.floor(random() * 4_294_967_296),
     openLink: links.openLink,
+    phonePorts: { address: '127.0.0.1', open: () => Promise.reject(new Error('no phones here')) },
     emit: event => events.push(event),
   })
   const port = createMediaPort(

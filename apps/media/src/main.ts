@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
 import type { MediaEvent, MediaResponse } from '@guichet/contract/media'
 import { z } from 'zod'
 import { createSoundStore } from './audio/sound-store.ts'
@@ -9,6 +10,7 @@ import { createEngine } from './engine.ts'
 import { createLoadMeter } from './load.ts'
 import { createLog } from './log.ts'
 import { holdUdpPort, openPeerLink, type PeerSettings, type UdpPort } from './peer/peer-link.ts'
+import { createUdpPorts } from './phone/udp-ports.ts'
 import { createMediaPort } from './port.ts'
 
 const version = '0.1.0'
@@ -42,6 +44,13 @@ function send(message: MediaResponse | MediaEvent): void {
   if (process.connected) process.send?.(message)
 }
 
+/** The address phones are told: the bound one, or, where every one is bound, the first of this machine's. */
+function addressOf(bindAddress: string): string {
+  if (bindAddress !== '0.0.0.0') return bindAddress
+  const all = Object.values(networkInterfaces()).flatMap(list => list ?? [])
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+}
+
 const config = readConfig()
 // Each reader has its own meter: reading starts the next period.
 const askedMeter = createLoadMeter(clock)
@@ -57,13 +66,23 @@ const settings = {
   announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
 }
 const port = takePort(settings)
+const [firstPhonePort, lastPhonePort] = config.MEDIA_PHONE_PORTS
+const random = (): number => randomInt(0, 2 ** 32)
 const engine = createEngine({
   clock,
   log,
   sounds,
   maxLegs: config.MEDIA_MAX_LEGS,
-  random: () => randomInt(0, 2 ** 32),
+  random,
   openLink: (name, offer, listener) => openPeerLink(name, offer, settings, listener, log),
+  phonePorts: createUdpPorts({
+    bindAddress: config.MEDIA_BIND_ADDRESS,
+    announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS ?? addressOf(config.MEDIA_BIND_ADDRESS),
+    first: firstPhonePort,
+    last: lastPhonePort,
+    random,
+    log,
+  }),
   emit: send,
 })
 const answer = createMediaPort(engine, () => askedMeter.read(engine.size), log)

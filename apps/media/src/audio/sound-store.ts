@@ -1,5 +1,6 @@
 import type { PlaySource } from '@guichet/contract/media'
 import { DomainError } from '@guichet/domain'
+import { createProgressTone } from '../phone/progress-tone.ts'
 import { createSoundVersions, type SoundVersions } from '../phone/sound-versions.ts'
 import { createMusic } from './music.ts'
 import { createOpusEncoder, frameMs, frameSamples, sampleRate } from './opus.ts'
@@ -104,6 +105,11 @@ export function createSoundStore(options: {
         return [`silence ${source.durationMs}`, async () => createSilence(source.durationMs)]
       case 'music':
         return ['music', async () => createMusic()]
+      case 'progress':
+        return [
+          `progress ${source.tone} ${source.country}`,
+          async () => createProgressTone(source.tone, source.country),
+        ]
     }
   }
 

@@ -1,9 +1,12 @@
 import type { LegPart, LegQuality, LegStats, MediaEventPayload, PictureKind } from '@guichet/contract/media'
 import { accepts, type LegState, legMachine, transition } from '@guichet/domain'
 import type { HearPlan, LegFacts } from '../audio/hear-plan.ts'
+import type { Ticker } from '../audio/ticker.ts'
 import type { Clock } from '../clock.ts'
 import type { PeerLink, PeerListener } from '../peer/peer-link.ts'
 import { type CodecName, codecs, type SoundCodec } from '../phone/codecs.ts'
+import { createDigitSender } from '../phone/digit-sender.ts'
+import { estimateMos } from '../phone/mos.ts'
 import type { Digit } from '../rtp/digits.ts'
 import { createRtpOut } from '../rtp/rtp-out.ts'
 import { buildPacket, isRtcp, type RtpPacket, redressPacket } from '../rtp/rtp-packet.ts'
@@ -41,6 +44,7 @@ export type LegListener = {
 /** What a leg is built with. */
 export type LegDeps = {
   clock: Clock
+  ticker: Ticker
   listener: LegListener
   /** Opens a peer connection for an offer. */
   openLink(name: string, offer: Offer, listener: PeerListener): PeerLink
@@ -67,6 +71,10 @@ export type Leg = {
   skipSound(source: object, packet: RtpPacket): void
   /** Sends 20 ms of sound in the codec it hears. */
   sendFrame(source: object, payload: Uint8Array, now: number): void
+  /** Presses keys toward the leg; returns in how many ms the last has been sent. */
+  sendDigits(digits: string, durationMs: number, gapMs: number): number
+  /** Takes a key that came by signalling. */
+  noteDigit(digit: Digit): void
   /** Where its pictures are shown, if it can show any. */
   sink(kind: PictureKind): PictureSink | undefined
   picture(kind: PictureKind): PictureSource | undefined
@@ -241,8 +249,14 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
   const tellQuality = (): void => {
     const quality = current?.intake.soundQuality() ?? { lossRatio: 0, jitterMs: 0 }
     const rttMs = reports.rttMs()
-    lastFromLeg = rttMs === undefined ? quality : { ...quality, rttMs }
-    if (state === 'flowing') listener.onQuality(leg, lastFromLeg, reports.toLeg())
+    const heard: LegQuality = rttMs === undefined ? quality : { ...quality, rttMs }
+    lastFromLeg = { ...heard, mos: estimateMos(heard, leg.codec.name) }
+    if (state === 'flowing') listener.onQuality(leg, lastFromLeg, toLeg())
+  }
+
+  const toLeg = (): LegQuality => {
+    const quality = reports.toLeg()
+    return { ...quality, mos: estimateMos(quality, leg.hears.name) }
   }
 
   const soundCodecs = (): readonly OfferedCodec[] => {
@@ -254,6 +268,21 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
     for (const { codec, type } of soundCodecs()) if (codec === wanted) return type
     return undefined
   }
+
+  const digitSender = createDigitSender({
+    ticker: deps.ticker,
+    out: soundOut,
+    format() {
+      const section = current?.wiring.section('audio')
+      const first = section?.kind === 'audio' ? section.codecs[0] : undefined
+      if (section?.kind !== 'audio' || !first || !current?.link.isOpen()) return undefined
+      const { digitType } = section
+      const clockRate = first.codec.clockRate
+      return { ...first, events: digitType === undefined ? undefined : { type: digitType, clockRate } }
+    },
+    transmit: (payloadType, slot, payload) =>
+      void send(buildPacket({ payloadType, ssrc: ssrcs.audio, ...slot }, payload)),
+  })
 
   const openConnection = (offer: Offer): Connection => {
     const wiring = createWiring(offer)
@@ -316,7 +345,7 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
     },
     relaySound(source, packet, codec, now) {
       const payloadType = typeOf(codec)
-      if (payloadType === undefined || !current?.link.isOpen()) return
+      if (payloadType === undefined || !current?.link.isOpen() || digitSender.busy) return
       soundOut.useClock(codec.clockRate)
       const slot = soundOut.relay(source, packet.sequence, packet.timestamp, packet.marker, now)
       if (!slot) return
@@ -328,13 +357,15 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
     },
     sendFrame(source, payload, now) {
       const [heard] = soundCodecs()
-      if (!heard || !current?.link.isOpen()) return
+      if (!heard || !current?.link.isOpen() || digitSender.busy) return
       const payloadType = heard.type
       soundOut.useClock(heard.codec.clockRate)
       const slot = soundOut.generate(source, heard.codec.frameUnits, now)
       if (send(buildPacket({ payloadType, ssrc: ssrcs.audio, ...slot }, payload)))
         soundBytes += payload.length
     },
+    sendDigits: digitSender.add,
+    noteDigit: digit => listener.onDigit(leg, digit),
     sink: kind => sinks[kind],
     picture: kind => current?.intake.picture(kind),
     onTime(now) {
@@ -354,7 +385,7 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
       hearing,
       ...counts,
       fromLeg: lastFromLeg,
-      toLeg: reports.toLeg(),
+      toLeg: toLeg(),
       pictures: (['camera', 'screen'] as const).map(kind => {
         const sent = current?.intake.picture(kind)
         return {
@@ -370,6 +401,7 @@ export function createLeg(legId: string, firstPart: LegPart, deps: LegDeps): Bro
     }),
     close(reason) {
       if (state === 'ended') return
+      digitSender.stop()
       current?.link.close()
       next?.link.close()
       current?.intake.end()

@@ -1,4 +1,5 @@
 export * from './events.ts'
 export * from './ids.ts'
 export * from './messages.ts'
+export * from './phone.ts'
 export * from './requests.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { HearingMode, MediaId } from './ids.ts'
+import { HearingMode, KeypadDigit, MediaId } from './ids.ts'
+import { PhoneCodec, PhoneFacts, PhoneSettings, ProgressTone } from './phone.ts'
 
 /** Longest SDP accepted, in characters. */
 export const maxSdpLength = 65_536
@@ -28,7 +29,7 @@ export type LegPart = z.infer<typeof LegPart>
 /**
  * What a playback plays. `file`: absolute path of a WAV file (PCM of 8, 16, 24 or 32 bits or float, any rate,
  * mono or stereo). `tone`: a sine of `hz` for `durationMs`. `silence`: nothing, for timing. `music`: the
- * built-in music on hold.
+ * built-in music on hold. `progress`: one period of a country's tone that tells how a call goes, to be looped.
  */
 export const PlaySource = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4096) }),
@@ -39,14 +40,24 @@ export const PlaySource = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('silence'), durationMs: z.number().int().min(20).max(60_000) }),
   z.strictObject({ kind: z.literal('music') }),
+  z.strictObject({
+    kind: z.literal('progress'),
+    tone: ProgressTone,
+    /** ISO 3166 code; the tones of ETSI for countries not in our table. */
+    country: z.string().regex(/^[A-Z]{2}$/),
+  }),
 ])
 export type PlaySource = z.infer<typeof PlaySource>
 
-/** Quality of one direction of a leg. `lossRatio` 0 to 1 over the last period; `rttMs` absent until measured. */
+/**
+ * Quality of one direction of a leg. `lossRatio` 0 to 1 over the last period; `rttMs` absent until measured;
+ * `mos` is an estimate from 1 to 4.5, of conversation. @source ITU-T G.107 (E-model, simplified)
+ */
 export const LegQuality = z.strictObject({
   lossRatio: z.number().min(0).max(1),
   jitterMs: z.number().nonnegative(),
   rttMs: z.number().nonnegative().optional(),
+  mos: z.number().min(1).max(5).optional(),
 })
 export type LegQuality = z.infer<typeof LegQuality>
 
@@ -72,6 +83,7 @@ export const LegStats = z.strictObject({
     }),
   ),
   pictureBitrateCap: z.number().int().nonnegative(),
+  phone: PhoneFacts.optional(),
 })
 export type LegStats = z.infer<typeof LegStats>
 
@@ -96,11 +108,24 @@ export type MediaLoad = z.infer<typeof MediaLoad>
  * missing. `leg.replace` gives an existing leg a new peer connection (network change): what others receive
  * continues, they hear a gap. `leg.close`, `play.stop`, `room.close` succeed for ids already gone.
  * `play.start` answers when the source is ready to play; with `legIds` absent everyone in the room hears it,
- * now and later, except held legs. Problems: `not-found`, `invalid-request`, `media-failed`, `media-unavailable`.
+ * now and later, except held legs.
+ *
+ * A phone's leg: `phone.open` with an offer answers it, without one makes our offer, which `phone.apply` completes
+ * with each answer that arrives (early answers of forks included; the last one counts). `phone.answer` and
+ * `phone.offer` renegotiate. `onHold`: the phone wants to hear nothing from us now. Where packets are accepted from
+ * changes by these requests alone. `digits.send` presses keys toward a leg, browsers included, and answers how long
+ * it will take; the leg hears nothing else meanwhile. `digits.note` tells a key that came by signalling (SIP INFO);
+ * the way a leg's first key comes by is the only one that counts for it.
+ *
+ * `room.open` with `prefer` asks browsers that join to send that codec, for calls known to go to a phone; with a
+ * phone in the room its codec is preferred anyway. Problems: `not-found`, `invalid-request`, `media-failed`, `media-unavailable`.
  */
 export const mediaRequests = {
   ping: { payload: empty, result: MediaLoad },
-  'room.open': { payload: z.strictObject({ roomId: MediaId, callId: MediaId }), result: empty },
+  'room.open': {
+    payload: z.strictObject({ roomId: MediaId, callId: MediaId, prefer: PhoneCodec.optional() }),
+    result: empty,
+  },
   'room.close': { payload: z.strictObject({ roomId: MediaId }), result: empty },
   'leg.open': {
     payload: z.strictObject({ roomId: MediaId, legId: MediaId, sdpOffer: sdp, part: LegPart.optional() }),
@@ -112,6 +137,55 @@ export const mediaRequests = {
   },
   'leg.update': { payload: z.strictObject({ legId: MediaId, part: LegPart }), result: empty },
   'leg.close': { payload: z.strictObject({ legId: MediaId }), result: empty },
+  'phone.open': {
+    payload: z.strictObject({
+      roomId: MediaId,
+      legId: MediaId,
+      sdpOffer: sdp.optional(),
+      part: LegPart.optional(),
+      settings: PhoneSettings.prefault({}),
+    }),
+    result: z.strictObject({ sdp, onHold: z.boolean() }),
+  },
+  'phone.answer': {
+    payload: z.strictObject({ legId: MediaId, sdpOffer: sdp }),
+    result: z.strictObject({ sdp, onHold: z.boolean() }),
+  },
+  'phone.offer': {
+    payload: z.strictObject({
+      legId: MediaId,
+      /** What we do: `sendonly` and `inactive` put the phone on hold. */
+      direction: z.enum(['sendrecv', 'sendonly', 'inactive']).default('sendrecv'),
+    }),
+    result: z.strictObject({ sdp }),
+  },
+  'phone.apply': {
+    payload: z.strictObject({
+      legId: MediaId,
+      sdpAnswer: sdp,
+      /** The phone still rings: that no sound comes yet is no fault. */
+      early: z.boolean().default(false),
+    }),
+    result: z.strictObject({ onHold: z.boolean() }),
+  },
+  'digits.send': {
+    payload: z.strictObject({
+      legId: MediaId,
+      /** Keys, and commas for pauses of half a second. */
+      digits: z.string().regex(/^[0-9*#A-D,]{1,64}$/),
+      durationMs: z.number().int().min(40).max(1000).default(120),
+      gapMs: z.number().int().min(40).max(1000).default(80),
+    }),
+    result: z.strictObject({ durationMs: z.number().nonnegative() }),
+  },
+  'digits.note': {
+    payload: z.strictObject({
+      legId: MediaId,
+      digit: KeypadDigit,
+      durationMs: z.number().int().min(0).max(60_000).default(0),
+    }),
+    result: empty,
+  },
   'play.start': {
     payload: z.strictObject({
       playId: MediaId,
