@@ -42,6 +42,7 @@ export function createAuthenticatedSender(
     send(outgoing, identity, user) {
       let attempt = 0
       let current: SentRequest
+      let cancelled = false
       const { account } = identity
       const { method, requestUri, body } = outgoing
       let answers =
@@ -54,7 +55,8 @@ export function createAuthenticatedSender(
 
       const response = (incoming: IncomingResponse) => {
         const { message } = incoming
-        if ((message.status === 401 || message.status === 407) && attempt < mostChallenges) {
+        const challenged = message.status === 401 || message.status === 407
+        if (challenged && !cancelled && attempt < mostChallenges) {
           const added = credentials?.answer(message, { method, requestUri, body, account, attempt })
           if (added !== undefined) {
             attempt++
@@ -74,7 +76,10 @@ export function createAuthenticatedSender(
         get target() {
           return current.target
         },
-        cancel: reason => current.cancel(reason),
+        cancel(reason) {
+          cancelled = true
+          current.cancel(reason)
+        },
         abandon: () => current.abandon(),
       }
       current = sender.send(request, { response, failed: cause => user.failed(cause) })
