@@ -292,6 +292,7 @@ describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
             await page.getByRole('button', { name: 'Keypad' }).click()
             desk.changeCall({
               menu: null,
+              announcement: 'You are number two in line. We expect to answer in about three minutes.',
               waiting: {
                 queueName: 'Orders',
                 position: 2,
@@ -300,9 +301,13 @@ describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
               },
             })
             await page.getByText('You are number 2', { exact: true }).waitFor()
+            await page.getByText('You are number two in line.').waitFor()
+            desk.say({ sender: camille, content: { message: 'I see your call, one moment.' } })
+            await page.getByRole('button', { name: 'Chat, 1 unread' }).waitFor()
             await assertAccessible(page, `${device} ${colorScheme} waiting`)
             desk.changeCall({
               waiting: null,
+              announcement: null,
               answeredAt: new Date().toISOString(),
               participants: [desk.participant(me), desk.participant(camille, { camera: true })],
             })

@@ -10,6 +10,8 @@ type Props = {
   devices: DeviceStore
   snapshot: ActiveCallSnapshot
   words: CallWords
+  /** Messages that wait behind the call. */
+  unread: number
   onChat: () => void
 }
 
@@ -72,7 +74,12 @@ export function CallBar(props: Props) {
             toggle('devices')
           }}
         />
-        <BarButton icon="chat" label={words.chat} onClick={props.onChat} />
+        <BarButton
+          icon="chat"
+          label={props.unread > 0 ? words.chatUnread(props.unread) : words.chat}
+          badge={props.unread}
+          onClick={props.onChat}
+        />
         <BarButton icon="hangUp" label={words.hangUp} isDanger onClick={active.hangUp} />
       </div>
     </div>
@@ -87,6 +94,7 @@ function BarButton(props: {
   /** Stands out without being announced as pressed: its name already says so. */
   isOn?: boolean
   isDanger?: boolean
+  badge?: number
   disabled?: boolean
   onClick: () => void
 }) {
@@ -102,6 +110,11 @@ function BarButton(props: {
       onClick={props.onClick}
     >
       <CallIcon name={props.icon} />
+      {props.badge ? (
+        <span class="badge" aria-hidden="true">
+          {props.badge > 9 ? '9+' : props.badge}
+        </span>
+      ) : null}
     </button>
   )
 }

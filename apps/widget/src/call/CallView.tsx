@@ -40,6 +40,11 @@ export function CallView(props: CallViewProps) {
       <div class="call-state" role="status">
         <p class="call-title">{screen.title}</p>
         {screen.hint && <p class="call-hint">{screen.hint}</p>}
+        {screen.said && (
+          <p class="call-said" dir="auto">
+            {screen.said}
+          </p>
+        )}
         {snapshot.phone.isListenOnly && !isOver && <p class="call-hint">{words.listenOnly}</p>}
       </div>
       {!isOver && <Timer screen={screen} />}
@@ -59,6 +64,7 @@ export function CallView(props: CallViewProps) {
           devices={devices}
           snapshot={snapshot}
           words={words}
+          unread={props.unread}
           onChat={() => onShow(false)}
         />
       )}

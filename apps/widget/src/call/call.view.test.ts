@@ -114,8 +114,25 @@ describe('the call’s screen', () => {
   it('writes what is being said while nobody else speaks', () => {
     const announcement = 'The connection was lost for a moment.'
     const told = (call: object) => describeCall(snapshot({}, { ...call, announcement }), me, en)
-    assert.equal(told(withAgent).hint, announcement)
-    assert.equal(told({ ...baseCall, state: 'connected' }).hint, announcement)
+    const queued = told({ ...baseCall, waiting })
+    assert.equal(queued.said, announcement)
+    assert.equal(queued.title, 'You are number 2')
+    const held = { participants: [participant(me, 'consumer', { isOnHold: true })] }
+    for (const call of [withAgent, baseCall, { ...baseCall, ...held }, { ...baseCall, menu: [] }])
+      assert.equal(told(call).said, announcement)
+    assert.equal(told({ ...baseCall, endReason: 'hungUp' }).said, '')
+    assert.equal(told(baseCall).hint, '')
+  })
+
+  it('has words for a lost connection, a poor one and a transfer', () => {
+    const lost = describeCall(snapshot({ state: 'reconnecting' }, withAgent), me, en)
+    assert.equal(lost.hint, en.state.reconnectingHint)
+    const poor = describeCall(snapshot({ quality: { rating: 'poor' } }, withAgent), me, en)
+    assert.deepEqual([poor.title, poor.hint], ['In call with Camille', en.state.poor])
+    const transfer = describeCall(snapshot({}, { ...withAgent, state: 'transferring' }), me, fr)
+    assert.equal(transfer.title, 'Nous vous mettons en relation…')
+    const rung = [participant(me, 'consumer'), participant('8:acs:guichet_c', 'agent', { state: 'ringing' })]
+    assert.equal(describeCall(snapshot({}, { ...baseCall, participants: rung }), me, en).title, 'Ringing…')
   })
 
   it('counts from the answer, while there is a person', () => {

@@ -16,6 +16,8 @@ export type CallScreen = {
     | 'ended'
   title: string
   hint: string
+  /** What is being said to the visitor at this moment, in words; empty when it is nothing. */
+  said: string
   /** Who is spoken with; null while it is nobody. */
   person: CallParticipant | null
   /** When talking began, epoch milliseconds; null while it has not. */
@@ -23,6 +25,7 @@ export type CallScreen = {
 }
 
 const people = new Set(['agent', 'expert', 'supervisor'])
+const ringing = new Set(['inviting', 'ringing', 'earlyMedia'])
 const present = new Set(['connected', 'held'])
 
 /** The person on the other side: who is connected before who is only rung. */
@@ -43,6 +46,7 @@ export function describeCall(snapshot: ActiveCallSnapshot, selfRawId: string, wo
     kind,
     title,
     hint,
+    said: kind === 'ended' || kind === 'failed' ? '' : (call?.announcement ?? ''),
     person,
     talkingSince: answeredAt,
   })
@@ -60,13 +64,17 @@ export function describeCall(snapshot: ActiveCallSnapshot, selfRawId: string, wo
   if (phone.state === 'idle' || phone.state === 'preparing') {
     return screen('asking', state.asking, state.askingHint)
   }
-  if (phone.state === 'reconnecting') return screen('reconnecting', state.reconnecting)
+  if (phone.state === 'reconnecting')
+    return screen('reconnecting', state.reconnecting, state.reconnectingHint)
   if (!call || phone.state !== 'connected') return screen('connecting', state.connecting)
 
   const self = call.participants.find(participant => participant.rawId === selfRawId)
   if (self?.isOnHold || self?.state === 'held') return screen('hold', state.hold, state.holdHint)
-  const said = call.announcement ?? ''
-  if (person) return screen('talking', state.inCall(person.displayName), said)
+  if (call.state === 'transferring') return screen('connecting', state.transferring, state.holdHint)
+  if (person) {
+    const isPoor = phone.quality?.rating === 'poor'
+    return screen('talking', state.inCall(person.displayName), isPoor ? state.poor : '')
+  }
   if (call.menu) return screen('menu', state.menu, state.menuHint)
   if (call.waiting) {
     const { position, expectedWaitMs } = call.waiting
@@ -74,7 +82,9 @@ export function describeCall(snapshot: ActiveCallSnapshot, selfRawId: string, wo
       expectedWaitMs === null ? '' : `${state.wait(Math.max(1, Math.round(expectedWaitMs / 60_000)))}. `
     return screen('waiting', state.position(position), wait + state.music)
   }
-  return screen('connecting', call.state === 'connected' ? state.listening : state.connecting, said)
+  const rings = call.participants.some(({ role, state }) => people.has(role) && ringing.has(state))
+  if (rings) return screen('connecting', state.ringing)
+  return screen('connecting', call.state === 'connected' ? state.listening : state.connecting)
 }
 
 export type BrowserKind = 'chrome' | 'firefox' | 'safari' | 'ios' | 'android'

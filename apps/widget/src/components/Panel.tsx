@@ -67,6 +67,7 @@ export function Panel(ui: Ui) {
           locale={state.locale}
           selfRawId={known.visitor?.visitor.rawId ?? ''}
           isShown={state.showsCall}
+          unread={state.unread}
           onShow={widget.showCall}
           onDismiss={widget.dismissCall}
           onAgain={() => void widget.startCall()}

@@ -11,6 +11,8 @@ export type CallViewProps = {
   selfRawId: string
   /** Whether the call covers the chat; else a strip stands above it. */
   isShown: boolean
+  /** Messages that wait behind the call. */
+  unread: number
   onShow: (shown: boolean) => void
   onDismiss: () => void
   /** Begins another call after this one. */
