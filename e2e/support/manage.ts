@@ -35,8 +35,8 @@ export async function openManager(url: string): Promise<Manager> {
 
 /** Calls and presses the key of a queue as soon as the menu is offered. */
 export async function callQueue(visitor: ApiVisitor, key: '1' | '2' = '1'): Promise<Call> {
-  const call = await visitor.call()
-  await visitor.heard('call.changed', ({ call }) => call.menu !== null)
-  await visitor.socket.request('call.tone', { callId: call.id, tone: key })
-  return call
+  const started = await visitor.call()
+  await visitor.heard('call.changed', ({ call }) => call.id === started.id && call.menu !== null)
+  await visitor.socket.request('call.tone', { callId: started.id, tone: key })
+  return started
 }
