@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import type { PhoneSettings } from '@guichet/contract/media'
+import { type PhoneEngine, startPhoneEngine } from '../testing/phone-engine.ts'
+import { openTestPhone, type TestPhone } from '../testing/test-phone.ts'
 import type { CodecName } from './codecs.ts'
-import { type PhoneEngine, startPhoneEngine } from './testing/phone-engine.ts'
-import { openTestPhone, type TestPhone } from './testing/test-phone.ts'
 
 describe('calls of phones', () => {
   let engine: PhoneEngine

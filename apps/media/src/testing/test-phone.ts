@@ -1,12 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { createDigitReader, type Digit } from '../../rtp/digits.ts'
-import { type RtcpMessage, readRtcp } from '../../rtp/rtcp-read.ts'
-import { buildPacket, isRtcp, parseRtp, type RtpHeader, type RtpPacket } from '../../rtp/rtp-packet.ts'
-import { strengthOf } from '../../testing/packets.ts'
-import { type CodecName, codecs } from '../codecs.ts'
-import { type PhoneDescription, readPhoneDescription } from '../sdp.ts'
-import { createSrtpReceiver, createSrtpSender, type SrtpReceiver, type SrtpSender } from '../srtp.ts'
-import { type CryptoLine, type CryptoSuite, newCryptoLine, writeCryptoLine } from '../srtp-keys.ts'
+import { type CodecName, codecs } from '../phone/codecs.ts'
+import { type PhoneDescription, readPhoneDescription } from '../phone/sdp.ts'
+import { createSrtpReceiver, createSrtpSender, type SrtpReceiver, type SrtpSender } from '../phone/srtp.ts'
+import { type CryptoLine, type CryptoSuite, newCryptoLine, writeCryptoLine } from '../phone/srtp-keys.ts'
+import { createDigitReader, type Digit } from '../rtp/digits.ts'
+import { type RtcpMessage, readRtcp } from '../rtp/rtcp-read.ts'
+import { buildPacket, isRtcp, parseRtp, type RtpHeader, type RtpPacket } from '../rtp/rtp-packet.ts'
+import { strengthOf } from './packets.ts'
 
 /** A telephone on loopback, as far as its sound goes. */
 export type TestPhone = {

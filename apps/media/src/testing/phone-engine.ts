@@ -1,11 +1,11 @@
 import type { MediaEvent, MediaPayload, MediaRequestKind, MediaResult } from '@guichet/contract/media'
-import { createSoundStore } from '../../audio/sound-store.ts'
-import { createSystemClock } from '../../clock.ts'
-import { createEngine } from '../../engine.ts'
-import { createLog } from '../../log.ts'
-import { createMediaPort } from '../../port.ts'
-import { createFakeLinks } from '../../testing/fake-links.ts'
-import { createUdpPorts } from '../udp-ports.ts'
+import { createSoundStore } from '../audio/sound-store.ts'
+import { createSystemClock } from '../clock.ts'
+import { createEngine } from '../engine.ts'
+import { createLog } from '../log.ts'
+import { createUdpPorts } from '../phone/udp-ports.ts'
+import { createMediaPort } from '../port.ts'
+import { createFakeLinks } from './fake-links.ts'
 
 type EventOf<K extends MediaEvent['kind']> = Extract<MediaEvent, { kind: K }>
 
