@@ -40,19 +40,25 @@ export function isExpected(error: unknown): boolean {
   return error instanceof DomainError || error instanceof ZodError
 }
 
-/** Lost connections, and a server that starts or stops. @source PostgreSQL appendix A, classes 08 and 57P */
-const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|08[0-9A-Z]{3}|57P0[1-3])$/
+/**
+ * Lost connections, a server that starts, stops or is full, and waits for others that took too long: locks,
+ * statements, deadlocks, forgotten transactions. @source PostgreSQL appendix A
+ */
+const awayCodes =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|08[0-9A-Z]{3}|25P03|40001|40P01|53300|55P03|57014|57P0[1-3])$/
+/** What the driver says without any code: a query whose connection ended under it, a pool with nothing free. */
+const awayMessages = new Set([
+  'Connection terminated unexpectedly',
+  'Client has encountered a connection error and is not queryable',
+  'Connection terminated due to connection timeout',
+  'timeout exceeded when trying to connect',
+])
 
-/** Whether an error says that the database is not there now; it comes back by itself. */
+/** Whether an error says that the database cannot do this now; another try may find it can. */
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, syscall } = error as NodeJS.ErrnoException
-  // The driver gives no code to a query whose connection ended under it.
-  return (
-    syscall === 'connect' ||
-    awayCodes.test(code ?? '') ||
-    error.message === 'Connection terminated unexpectedly'
-  )
+  return syscall === 'connect' || awayCodes.test(code ?? '') || awayMessages.has(error.message)
 }
 
 function base(code: keyof typeof problemCodes): Problem {

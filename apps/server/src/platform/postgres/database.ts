@@ -30,16 +30,40 @@ export function withTables<Tables>(db: Database | Transaction<PlatformTables>): 
 /** Column names are camelCase in code; JSON columns keep their keys as they are. */
 export const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })
 
+/** How long a connection waits for others, in milliseconds; whoever asked is told `unavailable` then. */
+export type DatabaseLimits = {
+  /** For a row, table or advisory lock that somebody else holds. */
+  lockMs: number
+  /** For one statement, whatever it does. */
+  statementMs: number
+  /** For our own next statement in an open transaction: what a stuck transaction holds is given back. */
+  idleInTransactionMs: number
+  /** For a free connection of the pool. */
+  connectionMs: number
+}
+
+const limits: DatabaseLimits = {
+  lockMs: 5_000,
+  statementMs: 30_000,
+  idleInTransactionMs: 30_000,
+  connectionMs: 10_000,
+}
+
 /** Opens a pool; columns are camelCase in code and snake_case in SQL. */
 export function openDatabase(
   connectionString: string,
   log: Log,
-  maxConnections = 10,
+  chosen: Partial<DatabaseLimits> = {},
 ): { db: Database; pool: pg.Pool } {
+  const { lockMs, statementMs, idleInTransactionMs, connectionMs } = { ...limits, ...chosen }
   const pool = new pg.Pool({
     connectionString,
-    max: maxConnections,
+    max: 10,
     idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: connectionMs,
+    lock_timeout: lockMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     keepAlive: true,
   })
   // An idle connection that the server closes must not end the process.

@@ -20,6 +20,8 @@ export async function migrate(pool: pg.Pool, directory: string): Promise<string[
         'The database is older than PostgreSQL 15; upgrade it or leave DATABASE_URL out.',
       )
     }
+    // A change of a large table takes its time, and so does another server that is at it already.
+    await client.query('set lock_timeout = 0; set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     await client.query(
       'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
@@ -47,7 +49,7 @@ export async function migrate(pool: pg.Pool, directory: string): Promise<string[
     }
     return done
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [advisoryLocks.migration]).catch(() => undefined)
-    client.release()
+    // With the connection go the lock and the settings of this session.
+    client.release(true)
   }
 }
