@@ -83,7 +83,7 @@ describe('a caller whom a queue will not keep', { skip }, () => {
 
     const { page: shop } = await openShop(browser, guichet.url)
     await callSales(shop)
-    await shop.getByText('You are number 1').waitFor()
+    await shop.getByText('You are number 1').first().waitFor()
     await hearsMusic(shop, [VISITOR_HZ])
     await shop.getByText(why).waitFor()
     const { offer } = await other.heard('offer.issued', undefined, SPOKEN_LIMIT_MS)
