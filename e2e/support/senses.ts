@@ -96,6 +96,11 @@ export async function hears(page: Page, heardHz: number, absentHz?: number): Pro
   })
 }
 
+/** Waits until the page hears nothing of a tone. */
+export async function hearsNot(page: Page, absentHz: number): Promise<void> {
+  await waitForSound(page, await openEar(page), { absent: [absentHz], timeoutMs: 10_000 })
+}
+
 /** Waits until the page hears something that is none of the given tones: speech or music. */
 export async function hearsMusic(page: Page, notHz: readonly number[]): Promise<void> {
   const ear = await openEar(page)

@@ -13,14 +13,20 @@ const QUIET_BELOW_DB = -45
 /** A button by its whole name. */
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-/** Opens a desk with a tone as its microphone. */
+/** Opens a desk with a tone as its microphone; `lead` may change the page before its scripts run. */
 export async function openDesk(
   browser: Browser,
   url: string,
   account: string,
   presence = 'Available',
+  lead?: (page: Page) => Promise<void>,
 ): Promise<{ page: Page; context: BrowserContext }> {
-  const desk = await openStaff(browser, url, account, { init: page => giveSenses(page, AGENT_HZ) })
+  const desk = await openStaff(browser, url, account, {
+    init: async page => {
+      await giveSenses(page, AGENT_HZ)
+      await lead?.(page)
+    },
+  })
   leaveFreely(desk.page)
   await setPresence(desk.page, presence)
   return desk
