@@ -145,6 +145,31 @@ describe('engine', () => {
     assert.ok(heard.length > 290, `${heard.length} packets in six seconds`)
   })
 
+  it('lets a leg stand by that neither hears nor is heard, and lets it in from one packet to the next', async () => {
+    const { links, must, join, speak, engine } = createHarness()
+    await must('room.open', { roomId: 'r', callId: 'c' })
+    await join('a')
+    const apart = { held: true, muted: true, deaf: true, audibleTo: 'nobody' }
+    await must('leg.open', { roomId: 'r', legId: 'b', sdpOffer: chromeOffer(), part: apart })
+    links.link('b').open()
+    const source = { kind: 'tone', hz: 700, durationMs: 60_000 }
+    await must('play.start', { playId: 'p', roomId: 'r', source })
+    // Even if its browser sends sound.
+    speak(['a', 'b'], 500)
+    assert.equal(engine.stats({ legId: 'a' }).hearing, 'play')
+    await must('play.stop', { playId: 'p' })
+    speak(['a', 'b'], 500)
+    assert.equal(engine.stats({ legId: 'a' }).hearing, 'silence')
+    assert.equal(links.link('b').rtp().length, 0)
+    const before = links.link('a').rtp().length
+    const part = { held: false, muted: false, deaf: false, audibleTo: 'everyone' }
+    await must('leg.update', { legId: 'b', part })
+    speak(['a', 'b'], 40)
+    assert.equal(engine.stats({ legId: 'a' }).hearing, 'relay')
+    assert.equal(links.link('a').rtp().length - before, 2)
+    assert.equal(links.link('b').rtp().length, 2)
+  })
+
   it('hands over what a mix had not played, when it becomes a relay', async () => {
     const { links, must, join, speak } = createHarness()
     await must('room.open', { roomId: 'r', callId: 'c' })
