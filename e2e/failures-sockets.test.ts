@@ -94,7 +94,7 @@ test('a crowd of messages over sockets that keep breaking leaves no gap and no d
 
   // Each round cuts both, one after the other, among messages of which some are on their way.
   for (let round = 0; round < ROUNDS; round++) {
-    const cuts = new Map([
+    const cuts = new Map<number, ApiPerson>([
       [5 + round, visitor],
       [12 - round, agent],
     ])

@@ -20,6 +20,7 @@ export const wellFormed: { [M in SocketMethod]: SocketParams<M> } = {
   'conversation.rate': { score: 3, comment: 'fine' },
   'conversation.open': { conversationId: uuid },
   'call.start': { conversationId: uuid, applicationId: uuid, sdpOffer },
+  'call.prepare': { offerId: uuid, sdpOffer },
   'call.rejoin': { callId: uuid, sdpOffer },
   'call.tone': { callId: uuid, tone: '1' },
   'call.mute': { callId: uuid, muted: true },
