@@ -9,8 +9,9 @@ import type { Listing } from './sql/listing.ts'
 import { platformListings } from './sql/platform.examples.ts'
 import { createRecorder, type Recorder } from './sql/recorder.ts'
 import { routingListings } from './sql/routing.examples.ts'
+import { telephonyListings } from './sql/telephony.examples.ts'
 
-const listings = [...platformListings, ...conversationsListings, ...routingListings]
+const listings = [...platformListings, ...conversationsListings, ...routingListings, ...telephonyListings]
 
 /** Looks like a query; a query elsewhere than in a listed file would show in no difference. */
 const QUERY =

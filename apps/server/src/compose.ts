@@ -5,6 +5,8 @@ import { createOpenApiDocument } from '@guichet/contract/openapi'
 import { DomainError } from '@guichet/domain'
 import { sql } from 'kysely'
 import { createIpcMedia } from './adapters/media/index.ts'
+import { createNumberPlan } from './adapters/numbering/index.ts'
+import { createSecretBox, digestHash } from './adapters/secrets/index.ts'
 import { createEspeakSpeech } from './adapters/speech/index.ts'
 import { createFileSystemStorage } from './adapters/storage/filesystem.ts'
 import { createBotsModule } from './modules/bots/index.ts'
@@ -23,13 +25,16 @@ import { createPromptsModule } from './modules/prompts/index.ts'
 import { createQueuesModule } from './modules/queues/index.ts'
 import { createRoutingModule, type RoutingModule } from './modules/routing/index.ts'
 import { createSupervisionModule } from './modules/supervision/index.ts'
+import { createTelephonyModule } from './modules/telephony/index.ts'
 import {
   type Config,
   createBus,
   createHttpServer,
   createMetrics,
+  createOutboxRetention,
   createRouteBinder,
   createSocketHub,
+  createTasks,
   createUnitOfWork,
   isLoopback,
   type Log,
@@ -55,6 +60,8 @@ export type Server = {
 
 /** Told by the API document. */
 const VERSION = '0.1.0'
+/** Part of what desk phones' passwords are hashed with: another realm would lock them all out. */
+const SIP_REALM = 'guichet'
 const root = join(import.meta.dirname, '../../..')
 
 /** The only place where modules and adapters meet. */
@@ -75,10 +82,11 @@ export async function composeServer(options: {
 
   const storage = createFileSystemStorage(join(config.dataDir, 'files'))
   const settings = createWidgetSettings({ db, clock, publicUrl: config.publicUrl })
+  const secrets = loadSecrets(config.dataDir, ids)
   const identity = createIdentityModule({
     ...base,
     config,
-    secrets: loadSecrets(config.dataDir, ids),
+    secrets,
     isOriginAllowed: settings.isOriginAllowed,
   })
   const { staff } = identity
@@ -153,6 +161,15 @@ export async function composeServer(options: {
   })
   later.calls = calls
   const desk = createDeskModule({ ...base, routing, calls, conversations, iceServers })
+  const telephony = createTelephonyModule({
+    ...base,
+    plan: createNumberPlan(),
+    secrets: createSecretBox(secrets.authSecret),
+    staff,
+    applications: { has: async id => (await flows.views()).some(view => view.id === id) },
+    hash: digestHash,
+    realm: SIP_REALM,
+  })
   const supervision = createSupervisionModule({ queues, routing })
   const bots = createBotsModule({
     ...base,
@@ -188,6 +205,7 @@ export async function composeServer(options: {
   calls.register({ hub })
   desk.register({ hub })
   supervision.register({ hub })
+  telephony.register({ bind })
   bots.register({ bind })
   serveHealth(app, {
     metrics,
@@ -211,6 +229,13 @@ export async function composeServer(options: {
   await Promise.all([routing.start(), media.start()])
   await calls.start()
   bots.start()
+  const tasks = createTasks({
+    pool,
+    clock,
+    log,
+    tasks: [createOutboxRetention({ db, clock, keepDays: config.outboxKeepDays }), ...chatModule.tasks],
+  })
+  tasks.start()
   conversationsModule.idleCloser.start()
 
   return {
@@ -227,6 +252,7 @@ export async function composeServer(options: {
     async stop() {
       await hub.stop()
       await app.close()
+      await tasks.stop()
       await bots.stop()
       await conversationsModule.idleCloser.stop()
       await calls.stop()

@@ -3,6 +3,7 @@ import {
   AssignmentId,
   CallId,
   ConversationId,
+  DeviceId,
   FileId,
   JobId,
   LegId,
@@ -11,6 +12,7 @@ import {
   QueueId,
   RawId,
   ThreadId,
+  TrunkId,
   WorkerId,
 } from '@guichet/domain'
 import { z } from 'zod'
@@ -108,6 +110,13 @@ export const domainEvents = {
     version: z.number().int(),
     by: RawId.nullable(),
   }),
+  'trunk.saved': z.object({ trunkId: TrunkId, by: RawId.nullable() }),
+  'trunk.deleted': z.object({ trunkId: TrunkId, by: RawId }),
+  'number.saved': z.object({ number: z.string(), by: RawId.nullable() }),
+  'number.deleted': z.object({ number: z.string(), by: RawId }),
+  'device.saved': z.object({ deviceId: DeviceId, workerId: WorkerId, by: RawId.nullable() }),
+  'device.deleted': z.object({ deviceId: DeviceId, by: RawId }),
+  'outboundRules.changed': z.object({ by: RawId }),
   'staff.changed': z.object({ workerId: WorkerId, by: RawId.nullable() }),
 } as const
 

@@ -1,4 +1,13 @@
-import { ApplicationId, ConversationId, FileId, QueueId, ThreadId, WorkerId } from '@guichet/domain'
+import {
+  ApplicationId,
+  ConversationId,
+  DeviceId,
+  FileId,
+  QueueId,
+  ThreadId,
+  TrunkId,
+  WorkerId,
+} from '@guichet/domain'
 import { z } from 'zod'
 import { Attachment } from './chat.ts'
 import { DisplayName, Instant, Locale, Party, StaffRole } from './common.ts'
@@ -7,6 +16,19 @@ import { ConversationDetail } from './history.ts'
 import { Article, ArticleInput, TriedAnswer, TryQuestion } from './knowledge.ts'
 import { PromptPreview, PromptSound, SoundName } from './prompts.ts'
 import { QueueView, UpdateQueue } from './routing.ts'
+import {
+  ChangeTrunk,
+  CheckedNumber,
+  CheckNumber,
+  Device,
+  DevicePassword,
+  DialledNumber,
+  NewDevice,
+  NewTrunk,
+  OutboundRules,
+  PhoneNumber,
+  Trunk,
+} from './telephony.ts'
 
 /** Who may knock at a route; policies decide the rest. */
 export type RouteAccess = 'public' | 'visitor' | 'staff' | 'visitorOrStaff'
@@ -248,6 +270,102 @@ export const httpRoutes = {
     body: PromptPreview,
     status: 200,
     bytes: 'response',
+  },
+  'GET /api/trunks': {
+    summary: 'Lines to the telephone network, in the order in which they are tried',
+    access: 'staff',
+    response: z.object({ value: z.array(Trunk) }),
+    status: 200,
+  },
+  'POST /api/trunks': {
+    summary: 'Add a trunk; its password never comes out again',
+    access: 'staff',
+    body: NewTrunk,
+    response: Trunk,
+    status: 201,
+  },
+  'PATCH /api/trunks/:trunkId': {
+    summary: 'Change a trunk',
+    access: 'staff',
+    params: z.object({ trunkId: TrunkId }),
+    body: ChangeTrunk,
+    response: Trunk,
+    status: 200,
+  },
+  'DELETE /api/trunks/:trunkId': {
+    summary: 'Remove a trunk',
+    access: 'staff',
+    params: z.object({ trunkId: TrunkId }),
+    response: none,
+    status: 200,
+  },
+  'GET /api/numbers': {
+    summary: 'Numbers that reach us, and where their calls go',
+    access: 'staff',
+    response: z.object({ value: z.array(PhoneNumber) }),
+    status: 200,
+  },
+  'PUT /api/numbers/:number': {
+    summary: 'Say where calls to a number go',
+    access: 'staff',
+    params: z.object({ number: DialledNumber }),
+    body: PhoneNumber.omit({ number: true }),
+    response: PhoneNumber,
+    status: 200,
+  },
+  'DELETE /api/numbers/:number': {
+    summary: 'Let calls to a number go nowhere',
+    access: 'staff',
+    params: z.object({ number: DialledNumber }),
+    response: none,
+    status: 200,
+  },
+  'GET /api/devices': {
+    summary: 'Desk phones that may register',
+    access: 'staff',
+    response: z.object({ value: z.array(Device) }),
+    status: 200,
+  },
+  'POST /api/devices': {
+    summary: 'Add a desk phone; its password is told this once',
+    access: 'staff',
+    body: NewDevice,
+    response: DevicePassword,
+    status: 201,
+  },
+  'POST /api/devices/:deviceId/password': {
+    summary: 'Give a desk phone a new password, told this once',
+    access: 'staff',
+    params: z.object({ deviceId: DeviceId }),
+    response: DevicePassword,
+    status: 200,
+  },
+  'DELETE /api/devices/:deviceId': {
+    summary: 'Remove a desk phone',
+    access: 'staff',
+    params: z.object({ deviceId: DeviceId }),
+    response: none,
+    status: 200,
+  },
+  'GET /api/settings/outbound': {
+    summary: 'Which outside numbers may be called, and for how much',
+    access: 'staff',
+    response: OutboundRules,
+    status: 200,
+  },
+  'PUT /api/settings/outbound': {
+    summary: 'Change which outside numbers may be called',
+    access: 'staff',
+    body: OutboundRules,
+    response: OutboundRules,
+    status: 200,
+  },
+  'POST /api/outbound/check': {
+    summary: 'Read a number as somebody typed it, and tell whether it may be called',
+    access: 'staff',
+    body: CheckNumber,
+    response: CheckedNumber,
+    status: 200,
   },
   'GET /api/staff': {
     summary: 'Everybody who can sign in',

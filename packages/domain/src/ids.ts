@@ -45,3 +45,7 @@ export const ApplicationId = uuid().brand<'ApplicationId'>()
 export type ApplicationId = z.infer<typeof ApplicationId>
 export const FileId = uuid().brand<'FileId'>()
 export type FileId = z.infer<typeof FileId>
+export const TrunkId = uuid().brand<'TrunkId'>()
+export type TrunkId = z.infer<typeof TrunkId>
+export const DeviceId = uuid().brand<'DeviceId'>()
+export type DeviceId = z.infer<typeof DeviceId>

@@ -9,6 +9,10 @@ import {
   type StoredApplication,
 } from '../../../apps/server/src/modules/flows/flows.repository.ts'
 import { createStaffRepository } from '../../../apps/server/src/modules/identity/staff.repository.ts'
+import {
+  createPromptsRepository,
+  type StoredSound,
+} from '../../../apps/server/src/modules/prompts/prompts.repository.ts'
 import type { Queue } from '../../../apps/server/src/modules/queues/index.ts'
 import { createQueuesRepository } from '../../../apps/server/src/modules/queues/queues.repository.ts'
 import { createRoutingRepository } from '../../../apps/server/src/modules/routing/routing.repository.ts'
@@ -31,6 +35,17 @@ const queue: Queue = {
   chatTopics: [],
   isDefaultForChat: false,
   memberIds: [id()],
+}
+const sound: StoredSound = {
+  id: id(),
+  name: '',
+  language: null,
+  storageKey: '',
+  durationMs: 1,
+  sizeBytes: 1,
+  uploadedBy: '',
+  uploaderRawId: '',
+  uploadedAt: at,
 }
 const call: CallData = {
   id: id(),
@@ -133,5 +148,14 @@ export const routingListings: readonly Listing[] = [
     save: (repository, trx) => repository.save(trx, application),
     loadRun: repository => repository.loadRun(id()),
     saveRun: (repository, trx) => repository.saveRun(trx, id(), { run: {} as never, startedAt: at }, at),
+  }),
+  listing('modules/prompts/prompts.repository.ts', createPromptsRepository, {
+    list: prompts => prompts.list(),
+    find: prompts => prompts.find(id()),
+    count: { run: prompts => prompts.count(), answers: [[{ count: '0' }]] },
+    insert: (prompts, trx) => prompts.insert(trx, sound),
+    lock: (prompts, trx) => prompts.lock(trx, id()),
+    update: (prompts, trx) => prompts.update(trx, sound),
+    remove: (prompts, trx) => prompts.remove(trx, id()),
   }),
 ]

@@ -3,20 +3,24 @@ import type { Destination, LineKind } from './destination.ts'
 import type { OutboundLimits, OutboundRules } from './outbound-rules.ts'
 import { brokenLimit, type OutboundUsage } from './outbound-usage.ts'
 
-/** Why a call to the outside is refused; told to whoever wanted it. */
-export type OutboundRefusal =
+/** Why a number may not be called, whoever wants to. */
+export type DestinationRefusal =
   | { because: 'closed' }
   | { because: 'lineKind'; kind: LineKind }
   | { because: 'refusedPrefix'; prefix: string }
   | { because: 'notAllowed'; country: string | null }
+
+/** Why a call to the outside is refused; told to whoever wanted it. */
+export type OutboundRefusal =
+  | DestinationRefusal
   | { because: 'userLimit' | 'trunkLimit'; limit: keyof OutboundLimits }
 
-export type OutboundDecision = { isAllowed: true } | { isAllowed: false; refusal: OutboundRefusal }
+export type OutboundDecision<R = OutboundRefusal> = { isAllowed: true } | { isAllowed: false; refusal: R }
 
 /** Lines that cost what their owner likes, or that no plan can tell anything about: never called. */
 const neverCalled: readonly LineKind[] = ['premium', 'satellite', 'personal', 'unknown']
 
-const refuse = (refusal: OutboundRefusal): OutboundDecision => ({ isAllowed: false, refusal })
+const refuse = <R extends OutboundRefusal>(refusal: R) => ({ isAllowed: false, refusal }) as const
 
 function longestPrefixOf(e164: string, prefixes: readonly string[]): string | null {
   let best: string | null = null
@@ -27,7 +31,10 @@ function longestPrefixOf(e164: string, prefixes: readonly string[]): string | nu
 }
 
 /** Whether the rules let anybody call a number, whoever calls and how often. */
-export function decideDestination(destination: Destination, rules: OutboundRules): OutboundDecision {
+export function decideDestination(
+  destination: Destination,
+  rules: OutboundRules,
+): OutboundDecision<DestinationRefusal> {
   if (!rules.isOpen) return refuse({ because: 'closed' })
   const { e164, country, kind } = destination
   if (neverCalled.includes(kind)) return refuse({ because: 'lineKind', kind })

@@ -29,6 +29,8 @@ export type OutboundRate = z.infer<typeof OutboundRate>
  */
 export const OutboundRules = z.strictObject({
   isOpen: z.boolean(),
+  /** Whose national numbers people here dial without a prefix. */
+  homeCountry: Country,
   allowedCountries: z.array(Country).max(250),
   allowedPrefixes: z.array(Prefix).max(1_000),
   refusedPrefixes: z.array(Prefix).max(1_000),
@@ -52,6 +54,7 @@ export type OutboundRules = z.infer<typeof OutboundRules>
 /** The rules of a new Guichet: nobody calls outside. */
 export const closedRules: OutboundRules = {
   isOpen: false,
+  homeCountry: 'FR',
   allowedCountries: [],
   allowedPrefixes: [],
   refusedPrefixes: [],

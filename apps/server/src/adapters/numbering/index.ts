@@ -1,0 +1,1 @@
+export { createNumberPlan } from './libphonenumber.adapter.ts'

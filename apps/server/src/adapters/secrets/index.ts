@@ -1,0 +1,1 @@
+export { createSecretBox, digestHash } from './sealed.adapter.ts'
