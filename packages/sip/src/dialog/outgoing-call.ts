@@ -129,6 +129,7 @@ export function startOutgoingCall(
     confirmByResponse(fork.dialog, incoming.message)
     sendAck(context, fork, incoming.cseq, authorization, undefined)
     context.sendBye(call, fork)
+    context.dialogs.delete(fork.key)
   }
 
   const success = (incoming: IncomingResponse) => {

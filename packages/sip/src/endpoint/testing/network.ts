@@ -1,4 +1,6 @@
-import type { TransportAddress } from '../../message/message.types.ts'
+import type { SipMessage, SipRequest, SipResponse, TransportAddress } from '../../message/message.types.ts'
+import { parseMessage } from '../../message/parse.ts'
+import { serializeMessage } from '../../message/serialize.ts'
 import { decodeText, encodeText } from '../../message/text.ts'
 import type { DnsQuestion, DnsRecord } from '../../transport/dns.ts'
 import { createEndpoint } from '../endpoint.ts'
@@ -24,6 +26,9 @@ export type Peer = {
   of<T extends EndpointEvent['type']>(type: T): Extract<EndpointEvent, { type: T }>[]
 }
 
+/** A peer that is played by hand. */
+export type ScriptedPeer = { receive(message: SipMessage, from: TransportAddress): void }
+
 /** A repeatable source of chance. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
@@ -39,6 +44,7 @@ export function seededRandom(seed: number): () => number {
 export function createNetwork(seed = 1) {
   const random = seededRandom(seed)
   const peers = new Map<string, Peer>()
+  const scripted = new Map<string, ScriptedPeer>()
   const passed: Passed[] = []
   const dns = new Map<string, DnsRecord[]>()
   const questions: DnsQuestion[] = []
@@ -56,7 +62,11 @@ export function createNetwork(seed = 1) {
   const keyOf = (to: TransportAddress) => `${to.address}:${to.port}`
   const deliver = (from: TransportAddress, to: TransportAddress, data: Uint8Array) => {
     const receiver = peers.get(keyOf(to))
-    if (receiver === undefined) return
+    if (receiver === undefined) {
+      const parsed = parseMessage(data)
+      if (parsed.ok) scripted.get(keyOf(to))?.receive(parsed.message, from)
+      return
+    }
     receiver.endpoint.receive(data, from)
     collect(receiver)
   }
@@ -141,6 +151,32 @@ export function createNetwork(seed = 1) {
         of: type => peer.events.filter(event => event.type === type) as never,
       }
       peers.set(`${address}:5060`, peer)
+      return peer
+    },
+    /** Adds a peer that is played by hand: `say` sends one message from it. */
+    script(name: string, address: string, receive: ScriptedPeer['receive'] = () => {}) {
+      const source: TransportAddress = { protocol: 'udp', address, port: 5060 }
+      const heard: SipMessage[] = []
+      const peer = {
+        heard,
+        receive(message: SipMessage, from: TransportAddress) {
+          heard.push(message)
+          receive(message, from)
+        },
+        say(message: SipMessage, to: Peer) {
+          const data = serializeMessage(message)
+          const target: TransportAddress = { protocol: 'udp', address: to.address, port: 5060 }
+          passed.push({ at: now, from: name, to: to.name, text: decodeText(data) })
+          later(1, () => deliver(source, target, data))
+        },
+        /** The requests heard, by method. */
+        requests: (method: string) =>
+          heard.filter(
+            (message): message is SipRequest => message.kind === 'request' && message.method === method,
+          ),
+        responses: () => heard.filter((message): message is SipResponse => message.kind === 'response'),
+      }
+      scripted.set(`${address}:5060`, peer)
       return peer
     },
     /** Commands a peer; what it wants done is done. */
