@@ -32,8 +32,10 @@ import {
   createHttpServer,
   createMetrics,
   createOutboxRetention,
+  createOutboxRetention,
   createRouteBinder,
   createSocketHub,
+  createTasks,
   createTasks,
   createUnitOfWork,
   isLoopback,
@@ -236,6 +238,13 @@ export async function composeServer(options: {
     tasks: [createOutboxRetention({ db, clock, keepDays: config.outboxKeepDays }), ...chatModule.tasks],
   })
   tasks.start()
+  const tasks = createTasks({
+    pool,
+    clock,
+    log,
+    tasks: [createOutboxRetention({ db, clock, keepDays: config.outboxKeepDays }), ...chatModule.tasks],
+  })
+  tasks.start()
   conversationsModule.idleCloser.start()
 
   return {
@@ -252,6 +261,7 @@ export async function composeServer(options: {
     async stop() {
       await hub.stop()
       await app.close()
+      await tasks.stop()
       await tasks.stop()
       await bots.stop()
       await conversationsModule.idleCloser.stop()

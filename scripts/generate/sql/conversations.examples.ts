@@ -133,6 +133,8 @@ export const conversationsListings: readonly Listing[] = [
       }),
     find: repository => repository.find(id()),
     uploadedBy: repository => repository.uploadedBy(id(), id(), [id()]),
+    unchecked: repository => repository.unchecked(at, 1),
+    markChecked: repository => repository.markChecked([id()], at),
     markDeleted: repository => repository.markDeleted([id()], at),
   }),
   listing('modules/contacts/contacts.service.ts', db => createContactsService({ db, clock, ids }), {

@@ -2,6 +2,7 @@ import {
   createBus,
   createLog,
   createMetrics,
+  createOutboxRetention,
   createUnitOfWork,
   startConsumer,
   systemIds,
@@ -26,6 +27,10 @@ export const platformListings: readonly Listing[] = [
     db => createUnitOfWork({ db, bus: createBus(log), clock, ids: systemIds, metrics: createMetrics() }),
     { run: unit => unit.run(async ({ emit }) => emit('queue.updated', { queueId: id(), by: null })) },
   ),
+  listing('platform/outbox/retention.ts', db => createOutboxRetention({ db, clock, keepDays: 30 }), {
+    name: () => undefined,
+    batch: task => task.batch(),
+  }),
   listing(
     'platform/outbox/consumer.ts',
     db => ({

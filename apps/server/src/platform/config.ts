@@ -56,6 +56,13 @@ export const ConfigSchema = z.object({
     .describe(
       'BOT_IDLE_MS: silence after which a conversation that only the bot handles ends by itself, in milliseconds; 0 for never.',
     ),
+  outboxKeepDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe('OUTBOX_KEEP_DAYS: days after which events are removed that everything has taken note of.'),
   metricsToken: z
     .string()
     .min(16)

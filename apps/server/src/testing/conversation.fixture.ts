@@ -98,6 +98,8 @@ export async function createConversationFixture(options: { bot?: BotPort; histor
     settings,
     identity,
     chat,
+    /** What chat does in the background. */
+    chatTasks: chatModule.tasks,
     contacts,
     conversations,
     idleCloser: conversationsModule.idleCloser,

@@ -48,5 +48,7 @@ export type ChatTables = {
     sizeBytes: number
     createdAt: Date
     deletedAt: Date | null
+    /** When it was found that a message carries it. */
+    checkedAt: Date | null
   }
 }

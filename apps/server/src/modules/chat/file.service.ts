@@ -22,6 +22,12 @@ const MAX_FILES_PER_THREAD = 200
 /** Files held in memory at a time, to see what they are; all others are on the disk or on their way there. */
 const INSPECTED_AT_ONCE = 3
 
+/** An upload can be sent this long, and is removed a little later if it was not: never while it is being sent. */
+const SENDABLE_MS = 23 * 3_600_000
+const SWEPT_AFTER_MS = 24 * 3_600_000
+/** Files that one sweep looks at. */
+const SWEPT_AT_ONCE = 100
+
 const inlineTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
 
 /** Thrown when a file is of a kind that may not be attached. */
@@ -64,6 +70,8 @@ export type FileService = {
   open(fileId: FileId): Promise<DownloadableFile>
   /** Removes the bytes for good. */
   wipe(fileIds: readonly FileId[]): Promise<void>
+  /** Removes some of the uploads that no message carried within a day; says how many files were looked at. */
+  sweep(): Promise<number>
 }
 
 /** Files over a storage port; rows say whose they are. */
@@ -124,7 +132,8 @@ export function createFileService(deps: {
       const rows = await files.uploadedBy(principal.rawId, threadId, fileIds)
       return [...new Set(fileIds)].map(fileId => {
         const row = rows.find(candidate => candidate.id === fileId)
-        if (row === undefined) throw new NotFoundError('The file')
+        if (row === undefined || row.createdAt.getTime() < clock.now() - SENDABLE_MS)
+          throw new NotFoundError('The file')
         return presentAttachment(row)
       })
     },
@@ -145,6 +154,25 @@ export function createFileService(deps: {
         inline: inlineTypes.has(row.contentType),
         stream: file.stream,
       }
+    },
+
+    async sweep() {
+      const now = clock.now()
+      const found = await files.unchecked(new Date(now - SWEPT_AFTER_MS), SWEPT_AT_ONCE)
+      const [sent, unsent] = [found.filter(file => file.isSent), found.filter(file => !file.isSent)]
+      // The bytes first: a row that is left is found again, bytes without row would stay for ever.
+      for (const { id } of unsent) await storage.remove(id)
+      if (unsent.length > 0)
+        await files.markDeleted(
+          unsent.map(file => file.id),
+          new Date(now),
+        )
+      if (sent.length > 0)
+        await files.markChecked(
+          sent.map(file => file.id),
+          new Date(now),
+        )
+      return found.length
     },
 
     async wipe(fileIds) {

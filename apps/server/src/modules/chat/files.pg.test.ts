@@ -147,4 +147,30 @@ describe('files', () => {
     assert.equal((await download(body.id, bearer(session.accessToken))).status, 404)
     socket.close()
   })
+
+  it('that nobody sent are gone after a day, and those that were sent stay', async () => {
+    const session = await fixture.visit()
+    const [sent, unsent] = [
+      (await upload(session, 'sent.png', png)).body,
+      (await upload(session, 'unsent.png', png)).body,
+    ]
+    const socket = fixture.connect({ token: session.accessToken })
+    const send = (fileId: string, clientMessageId: string) =>
+      socket.ask('chat.send', { threadId: session.thread.id, clientMessageId, fileIds: [fileId] })
+    await send(sent.id, 'client-51')
+    const onDisk = (id: string) => stored().some(path => path.endsWith(id))
+    const sweep = async () => {
+      for (const task of fixture.chatTasks) while ((await task.batch()) > 0);
+    }
+
+    fixture.advance(23.5 * 3_600_000)
+    await sweep()
+    assert.deepEqual([onDisk(sent.id), onDisk(unsent.id)], [true, true])
+    await assert.rejects(send(unsent.id, 'client-52'), /not-found/)
+
+    fixture.advance(3_600_000)
+    await sweep()
+    assert.deepEqual([onDisk(sent.id), onDisk(unsent.id)], [true, false])
+    socket.close()
+  })
 })

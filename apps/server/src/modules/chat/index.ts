@@ -11,6 +11,7 @@ import {
   NotFoundError,
   type RouteBinder,
   type SocketHub,
+  type Task,
   type UnitOfWork,
 } from '../../platform/index.ts'
 import type { StoragePort } from './chat.ports.ts'
@@ -68,6 +69,8 @@ export function createChatModule(deps: ChatDeps) {
         },
       })
     },
+    /** What chat does in the background. */
+    tasks: [{ name: 'files.unsent', batch: () => files.sweep() }] satisfies Task[],
     /** Resolves when every message that was accepted is stored. */
     stop: () => chat.idle(),
   }

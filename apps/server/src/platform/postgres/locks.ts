@@ -6,4 +6,6 @@ export const advisoryLocks = {
   router: 7_242_002,
   /** Serialises changes of who may do what: two administrators cannot remove each other at once. */
   staffAccess: 7_242_003,
+  /** Held while tasks run, by the one server that runs them. */
+  tasks: 7_242_004,
 } as const
