@@ -5,7 +5,6 @@ import {
   type CallId,
   DomainError,
   type JobId,
-  type OfferId,
   type RawId,
   type WorkerId,
 } from '@guichet/domain'
@@ -140,9 +139,9 @@ export function createCallActor(deps: CallActorDeps) {
     stage,
     host: {
       ...host,
-      onTaken(assignmentId, agent) {
+      async onTaken(assignmentId, agent) {
         legs.keepOnly(agent.rawId)
-        people.addAgent(assignmentId, agent)
+        await legs.admit(people.addAgent(assignmentId, agent))
       },
       async onCompleted(assignmentId) {
         const agent = record.present().find(row => row.assignmentId === assignmentId)
@@ -339,7 +338,8 @@ export function createCallActor(deps: CallActorDeps) {
         return legs.prepare(request)
       }),
 
-    endOffer: (offerId: OfferId) => legs.endOffer(offerId),
+    expect: legs.expect,
+    endOffer: legs.endOffer,
 
     /** An agent's acceptance; with an offer their leg joins in the same step. */
     join: (assignmentId: AssignmentId, party: Party, tabId: string, sdpOffer: string | undefined) =>

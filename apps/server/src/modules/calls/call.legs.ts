@@ -23,6 +23,10 @@ export type LegsHost = {
 export type CallLegs = {
   /** Makes a leg ready for whom the call is offered to. @see CallStandby.open */
   prepare(request: StandbyRequest): Promise<LegGrant>
+  /** Whose acceptance is on its way, and with which offer of a browser. @see CallStandby.choose */
+  expect: CallStandby['choose']
+  /** The call is this agent's: the leg that accepted, if it stood by, is let in before anything is stored. */
+  admit(agent: ParticipantData): Promise<void>
   /** An offer of the call is over without having been accepted. */
   endOffer: CallStandby['endOffer']
   /** Somebody took the call, or joined it (null): what was made ready for others ends. */
@@ -57,6 +61,8 @@ export function createCallLegs(deps: {
 }): CallLegs {
   const { roomId, record, media, host, clock, ids, log } = deps
   const inRoom = new Set<string>()
+  /** Legs that stood by, as they were let in. */
+  const admitted = new Map<string, ReadyLeg>()
   const absences = new Map<string, () => void>()
   const { id: callId, conversationId } = record.call()
   let isRoomOpen = false
@@ -99,18 +105,27 @@ export function createCallLegs(deps: {
   function forgetRoom(): void {
     isRoomOpen = false
     inRoom.clear()
+    admitted.clear()
     standby.forget()
   }
 
-  /** Lets a leg that stood by into the room. */
-  async function adopt(participant: ParticipantData, { grant, isFlowing }: ReadyLeg): Promise<void> {
-    const { legId } = grant
+  /** Lets a leg that stood by into the room; false when media have it no more, and it is to be opened anew. */
+  async function adopt(participant: ParticipantData, ready: ReadyLeg): Promise<boolean> {
+    const { legId } = ready.grant
     const leg = newLeg(participant, legId)
-    inRoom.add(legId)
     record.moveLeg(legId, 'negotiate')
+    inRoom.add(legId)
     const part: LegPart = { deaf: false, audibleTo: 'everyone', ...partOf(participant) }
-    await media.request('leg.update', { legId, part })
-    if (isFlowing) await flow(leg, participant)
+    try {
+      await media.request('leg.update', { legId, part })
+    } catch (error) {
+      inRoom.delete(legId)
+      if (isAway(error)) return false
+      throw error
+    }
+    admitted.set(legId, ready)
+    if (ready.isFlowing) await flow(leg, participant)
+    return true
   }
 
   async function flow(leg: LegData, participant: ParticipantData): Promise<void> {
@@ -160,21 +175,20 @@ export function createCallLegs(deps: {
 
   return {
     prepare: standby.open,
+    expect: standby.choose,
+    async admit(agent) {
+      if (record.legOf(agent.id) !== undefined) return
+      const ready = standby.take(agent.rawId)
+      if (ready !== null) await adopt(agent, ready)
+    },
     endOffer: standby.endOffer,
     keepOnly: standby.keepOnly,
     async connect(participant, sdpOffer) {
       const known = record.legOf(participant.id)
+      const entered = known === undefined ? undefined : admitted.get(known.id)
+      if (entered?.sdpOffer === sdpOffer) return entered.grant
       const ready = known === undefined ? standby.take(participant.rawId, sdpOffer) : null
-      if (ready !== null) {
-        try {
-          await adopt(participant, ready)
-          return ready.grant
-        } catch (error) {
-          // Opened anew below, in whatever room there is.
-          if (!isAway(error)) throw error
-          inRoom.delete(ready.grant.legId)
-        }
-      }
+      if (ready !== null && (await adopt(participant, ready))) return ready.grant
       const leg = record.legOf(participant.id) ?? newLeg(participant)
       try {
         return { legId: leg.id, sdpAnswer: await negotiate(participant, leg, sdpOffer) }

@@ -33,7 +33,7 @@ export function createCallQueueing(deps: {
     dispatch(event: RunEvent): Promise<void>
     later(action: () => Promise<void>): void
     /** Somebody took the job. */
-    onTaken(assignmentId: AssignmentId, agent: Party): void
+    onTaken(assignmentId: AssignmentId, agent: Party): Promise<void>
     /** The work was completed away from the call. */
     onCompleted(assignmentId: AssignmentId): Promise<void>
   }

@@ -14,7 +14,7 @@ export type StandbyRequest = {
 }
 
 /** A leg made ready while an offer rang, as it is when the offer is accepted. */
-export type ReadyLeg = { grant: LegGrant; isFlowing: boolean }
+export type ReadyLeg = { sdpOffer: string; grant: LegGrant; isFlowing: boolean }
 
 /**
  * Legs of agents at whose desks an offer of this call rings. Each neither hears nor is heard, no record knows of
@@ -26,8 +26,13 @@ export type CallStandby = {
    * @throws DomainError `media-unavailable` without a room, `too-many-requests` beyond the limits, `media-failed`
    */
   open(request: StandbyRequest): Promise<LegGrant>
-  /** Gives out the leg that was made with this very offer of a browser, once; null when there is none. */
-  take(rawId: RawId, sdpOffer: string): ReadyLeg | null
+  /** This leg of the agent's is about to accept: it is the one to let in once the call is theirs. */
+  choose(rawId: RawId, sdpOffer: string): void
+  /**
+   * Gives out, once, the agent's leg that was made with this very offer of a browser, or without one the chosen
+   * leg; null when there is none.
+   */
+  take(rawId: RawId, sdpOffer?: string): ReadyLeg | null
   /** Notes what media tell of a leg; says whether it is one of these. */
   note(payload: MediaEventPayload<'leg.state'>): boolean
   /** The offer is over without having been accepted. */
@@ -50,6 +55,7 @@ type Standing = Omit<StandbyRequest, 'limitMs'> & {
   legId: LegId
   sdpAnswer: string | null
   state: 'negotiating' | 'flowing' | 'interrupted'
+  isChosen: boolean
   cancelLimit(): void
 }
 
@@ -92,6 +98,7 @@ export function createCallStandby(deps: {
         legId,
         sdpAnswer: null,
         state: 'negotiating',
+        isChosen: false,
         cancelLimit: clock.after(limitMs, () => endWhere(other => other.legId === legId)),
       }
       standing.set(legId, leg)
@@ -107,12 +114,20 @@ export function createCallStandby(deps: {
         throw error
       }
     },
+    choose(rawId, sdpOffer) {
+      for (const leg of standing.values()) {
+        if (leg.rawId === rawId) leg.isChosen = leg.sdpOffer === sdpOffer
+      }
+    },
     take(rawId, sdpOffer) {
-      const leg = [...standing.values()].find(one => one.rawId === rawId && one.sdpOffer === sdpOffer)
+      const leg = [...standing.values()].find(
+        one => one.rawId === rawId && (sdpOffer === undefined ? one.isChosen : one.sdpOffer === sdpOffer),
+      )
       if (leg === undefined || leg.sdpAnswer === null || leg.state === 'interrupted') return null
       leg.cancelLimit()
       standing.delete(leg.legId)
-      return { grant: { legId: leg.legId, sdpAnswer: leg.sdpAnswer }, isFlowing: leg.state === 'flowing' }
+      const grant = { legId: leg.legId, sdpAnswer: leg.sdpAnswer }
+      return { sdpOffer: leg.sdpOffer, grant, isFlowing: leg.state === 'flowing' }
     },
     note({ legId, state }) {
       const leg = standing.get(legId)

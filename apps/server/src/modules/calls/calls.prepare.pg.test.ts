@@ -106,6 +106,28 @@ test('a leg prepared while it rings is out of the room, unseen, and becomes the 
   })
 })
 
+test('the leg that is about to accept is let in before the agent’s desk has joined', async () => {
+  const ada = makeMember('Ada')
+  await withRinging([ada], async (server, caller, [offerId]) => {
+    const other = await prepare(server, ada, offerId as OfferId, 'other')
+    const prepared = await prepare(server, ada, offerId as OfferId)
+    server.media.state(prepared.legId, 'flowing')
+    await server.calls.settled()
+    server.calls.expect(caller.callId, ada.party.rawId, offerOf(ada))
+    assert.deepEqual(server.media.of('leg.update'), [])
+    await server.routing.accept(ada.id, offerId as OfferId)
+    const entered = await server.media.until('leg.update')
+    assert.equal(entered.legId, prepared.legId)
+    await caller.shown(call => call.answeredAt !== null)
+    const assignmentId = server.routing.assignmentsOf(ada.id)[0]?.id as never
+    const agent = { assignmentId, party: ada.party, tabId: 'tab', sdpOffer: offerOf(ada) }
+    assert.deepEqual((await server.calls.join(caller.callId, agent)).leg, prepared)
+    assert.equal(server.media.of('leg.update').length, 1)
+    assert.deepEqual(server.media.of('leg.replace'), [])
+    await server.media.until('leg.close', ({ legId }) => legId === other.legId)
+  })
+})
+
 test('nobody prepares for an offer of somebody else, for an old one, or for what is no call', async () => {
   const [ada, ben] = [makeMember('Ada'), makeMember('Ben')]
   await withRinging([ada, ben], async (server, _caller, [toAda, toBen]) => {

@@ -74,6 +74,11 @@ export type CallsService = {
    * `media-failed`, `media-unavailable`
    */
   prepare(preparation: CallPreparation): Promise<LegGrant>
+  /**
+   * An agent is about to accept, with this offer of their browser: a leg that stands by with it is let in as soon as
+   * the call is theirs. Harmless when nothing stands by, and when another was quicker.
+   */
+  expect(callId: CallId, rawId: RawId, sdpOffer: string): void
   /** An agent joins the call whose job they took; without an offer their leg comes by `rejoin`. */
   join(
     callId: CallId,
@@ -245,6 +250,7 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
       if (limitMs <= 0) throw new NotFoundError('The offer')
       return actorOf(offer.callId).prepare({ ...request, offerId, limitMs: limitMs + STANDBY_GRACE_MS })
     },
+    expect: (callId, rawId, sdpOffer) => actors.get(callId)?.expect(rawId, sdpOffer),
     join: async (callId, { assignmentId, party, tabId, sdpOffer }) =>
       actorOf(callId).join(assignmentId, party, tabId, sdpOffer),
     rejoin: async (callId, rawId, tabId, sdpOffer) => actorOf(callId).rejoin(rawId, tabId, sdpOffer),

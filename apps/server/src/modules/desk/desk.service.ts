@@ -96,6 +96,8 @@ export function createDeskService(deps: {
       }
     },
     async accept({ workerId, party }, { offerId, sdpOffer, tabId }) {
+      const callId = routing.offersOf(workerId).find(offer => offer.id === offerId)?.callId ?? null
+      if (callId !== null && sdpOffer !== undefined) calls.expect(callId, party.rawId, sdpOffer)
       const assignment = await routing.accept(workerId, offerId)
       const context = await contextOf(assignment.jobId)
       const assignmentId = assignment.id as AssignmentId
