@@ -56,6 +56,13 @@ export const wellFormedRequests: { [R in HttpRoute]: HttpRequest<R> } = {
     params: { applicationId: uuid },
     body: { document: { kind: 'autoAttendant' }, version: 1 },
   },
+  'GET /api/prompts': {},
+  'POST /api/prompts': { query: { name: 'Hostile', language: 'en' } },
+  'PATCH /api/prompts/:fileId': { params: { fileId: uuid }, body: { name: 'Hostile', language: null } },
+  'DELETE /api/prompts/:fileId': { params: { fileId: uuid } },
+  'GET /api/prompts/:fileId/sound': { params: { fileId: uuid } },
+  'PUT /api/prompts/:fileId/sound': { params: { fileId: uuid } },
+  'POST /api/prompts/preview': { body: { text: 'Hostile', language: 'en', voice: 'en-gb' } },
   'GET /api/staff': {},
   'POST /api/staff': {
     body: { displayName: 'Eve', email: 'eve@example.org', password, roles: ['agent'], locale: 'en' },

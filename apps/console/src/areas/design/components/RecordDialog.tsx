@@ -63,6 +63,8 @@ export const RecordDialog = (props: {
   }
   const keep = (event: FormEvent) => {
     event.preventDefault()
+    // The dialog may stand within another form, which is not to be sent with it.
+    event.stopPropagation()
     if (file && name.trim() !== '') onRecorded({ file, name: name.trim(), language })
   }
 
