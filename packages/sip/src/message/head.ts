@@ -6,6 +6,7 @@ import type { MessageLimits, MessageProblem, MessageProblemCode } from './messag
 import { decodeText } from './text.ts'
 import { cseq, fromAddress, requestUri, toAddress, topVia } from './typed.ts'
 import { isSipUri } from './uri.ts'
+import { parseVia, parseVias } from './via.ts'
 
 /** A start line with its headers, the body still to come. */
 export type Head = {
@@ -235,9 +236,19 @@ export function describeProblem(
 
 const answerable: ReadonlySet<string> = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Content-Length'])
 
+/** Broken on purpose, a head may be nothing but lines: no more work is done for it than for a right one. */
+const maxSalvagedLines = 256
+
+/** A topmost Via whose parameters are malformed still says where to answer to. */
+function readableVia(value: string): string {
+  if (parseVias([value])) return value
+  const [sentBy = ''] = value.split(/[;,]/, 1)
+  return parseVia(sentBy) ? trimmed(sentBy, 0, sentBy.length) : value
+}
+
 /** Reads what can be read of a broken head, line by line; never fails. */
 function salvage(text: string): SipRequest | SipMessage {
-  const lines = text.split('\r\n')
+  const lines = text.split('\r\n', maxSalvagedLines)
   const start = lines[0] ?? ''
   const method = start.slice(0, Math.max(0, start.indexOf(' ')))
   const result: SipMessage = start.startsWith('SIP/')
@@ -255,7 +266,7 @@ function salvage(text: string): SipRequest | SipMessage {
     const name = canonicalHeaderName(line.slice(0, Math.max(0, colon)).trim())
     const value = trimmed(line, colon + 1, line.length)
     if (value.includes('\r') || value.includes('\n')) continue
-    if (name === 'Via') addHeader(result, name, value)
+    if (name === 'Via') addHeader(result, name, topVia(result) ? value : readableVia(value))
     else if (name === 'Content-Length') addHeader(result, name, value)
     else if (answerable.has(name) && getHeader(result, name) === undefined) addHeader(result, name, value)
   }

@@ -10,14 +10,13 @@ export type HostPort = {
 /**
  * Reads `host [":" port]`: a name, an IPv4 address or an IPv6 reference in brackets.
  *
- * @source RFC 3261 §25.1 hostport, RFC 5118 §4 on brackets
+ * @source RFC 3261 §25.1 hostport, RFC 5118 §4
  */
 export function parseHostPort(text: string): HostPort | undefined {
   if (text.charCodeAt(0) === 0x5b) {
     const close = text.indexOf(']')
-    const address = text.slice(1, close)
-    if (close < 0 || !isIpv6(address)) return undefined
-    return withPort(address.toLowerCase(), text, close + 1)
+    const address = close < 0 ? undefined : readIpv6(text.slice(1, close))
+    return address === undefined ? undefined : withPort(address.toLowerCase(), text, close + 1)
   }
   const colon = text.indexOf(':')
   const end = colon < 0 ? text.length : colon
@@ -29,6 +28,15 @@ export function parseHostPort(text: string): HostPort | undefined {
   }
   const host = text.slice(0, end)
   return end === 0 ? undefined : withPort(isLower ? host : host.toLowerCase(), text, end)
+}
+
+/** RFC 5118 §4.10: three colons before an IPv4 part, an error of RFC 3261's grammar, are taken for two. */
+function readIpv6(text: string): string | undefined {
+  if (isIpv6(text)) return text
+  const error = text.indexOf(':::')
+  if (error < 0 || !isIpv4(text.slice(error + 3))) return undefined
+  const right = text.slice(0, error) + text.slice(error + 1)
+  return isIpv6(right) ? right : undefined
 }
 
 function withPort(host: string, text: string, at: number): HostPort | undefined {

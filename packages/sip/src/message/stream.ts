@@ -34,7 +34,8 @@ const noLength: Refusal = {
   detail: 'Content-Length is missing or malformed.',
 }
 const tooLarge: Refusal = { code: 'tooLarge', status: 513, detail: 'The message is too large.' }
-const startBytes = 4_096
+const startBytes = 2_048
+const nothing = new Uint8Array(0)
 
 /**
  * Cuts what arrives over TCP or TLS into messages by their Content-Length. What it keeps is bounded by the limits; after a
@@ -43,7 +44,7 @@ const startBytes = 4_096
  * @source RFC 3261 §18.3, §7.5; RFC 5626 §4.4.1
  */
 export function createStreamParser(limits: MessageLimits = defaultLimits): StreamParser {
-  let buffer = new Uint8Array(startBytes)
+  let buffer = nothing
   let start = 0
   let end = 0
   /** Up to where no end of the headers was found, so that a slow sender costs no more than a quick one. */
@@ -60,7 +61,8 @@ export function createStreamParser(limits: MessageLimits = defaultLimits): Strea
     if (end + bytes.length > buffer.length) {
       const held = end - start
       const needed = held + bytes.length
-      const target = needed > buffer.length ? new Uint8Array(Math.max(needed, 2 * buffer.length)) : buffer
+      const target =
+        needed > buffer.length ? new Uint8Array(Math.max(needed, 2 * buffer.length, startBytes)) : buffer
       target.set(buffer.subarray(start, end))
       buffer = target
       searched = Math.max(0, searched - start)
@@ -141,7 +143,7 @@ export function createStreamParser(limits: MessageLimits = defaultLimits): Strea
 
   function close(problem: MessageProblem): StreamEvent {
     closed = true
-    buffer = new Uint8Array(0)
+    buffer = nothing
     start = 0
     end = 0
     return { kind: 'problem', problem, fatal: true }
@@ -154,8 +156,8 @@ export function createStreamParser(limits: MessageLimits = defaultLimits): Strea
       append(bytes)
       for (let found = next(); found; found = closed ? undefined : next()) events.push(found)
       if (start === end && !closed) {
-        // What one large message needed is not kept for the life of a connection.
-        if (buffer.length > startBytes) buffer = new Uint8Array(startBytes)
+        // An idle connection holds nothing; a large message's memory is not kept for its life.
+        buffer = nothing
         start = 0
         end = 0
         searched = 0

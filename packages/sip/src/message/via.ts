@@ -1,4 +1,4 @@
-import { isTokenCode, skipBlanks, splitOutside, trimmed } from './grammar.ts'
+import { isToken, isTokenCode, skipBlanks, splitOutside, trimmed } from './grammar.ts'
 import { formatHostPort, type HostPort, parseHostPort } from './host.ts'
 import { formatParams, type Params, parseParams } from './params.ts'
 
@@ -19,14 +19,14 @@ export type Via = HostPort & {
 /** The branch prefix of RFC 3261; branches without it belong to RFC 2543. @source RFC 3261 §8.1.1.7 */
 export const branchCookie = 'z9hG4bK'
 
-/** Reads one Via element; `undefined` where it is malformed or its protocol is not SIP/2.0. */
+/** Reads one Via element; `undefined` where it is malformed. @source RFC 3261 §25.1 via-parm */
 export function parseVia(value: string): Via | undefined {
   const slash = value.indexOf('/')
   const secondSlash = value.indexOf('/', slash + 1)
   if (slash < 0 || secondSlash < 0) return undefined
   // `SIP / 2.0 / UDP` may have blanks around its slashes (RFC 4475 §3.1.1.1).
-  if (trimmed(value, 0, slash).toUpperCase() !== 'SIP') return undefined
-  if (trimmed(value, slash + 1, secondSlash) !== '2.0') return undefined
+  // By the grammar name and version are any tokens; a request of another version is answered too (RFC 4475 §3.1.2.16).
+  if (!isToken(trimmed(value, 0, slash)) || !isToken(trimmed(value, slash + 1, secondSlash))) return undefined
   const start = skipBlanks(value, secondSlash + 1)
   let end = start
   while (end < value.length && isTokenCode(value.charCodeAt(end))) end++
