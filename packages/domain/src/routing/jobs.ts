@@ -2,10 +2,10 @@ import { transition } from '../state/machine.ts'
 import { jobMachine } from '../state/tables.ts'
 import { closeAssignment } from './assignments.ts'
 import { InvalidRoutingEventError, UnknownRoutingEntityError } from './errors.ts'
-import { createJobNode, joinLine, leaveLine, openLane } from './line.ts'
+import { createJobNode, joinLine, leaveLine, mayBeOffered, openLane } from './line.ts'
 import { startRound } from './matching.ts'
 import type { RoutingEvent } from './messages.ts'
-import type { JobEndReason, JobRow, OfferRevokeReason } from './model.ts'
+import type { JobEndReason, JobPreference, JobRow, OfferRevokeReason } from './model.ts'
 import { revokeOffersOf, scheduleRetry } from './offers.ts'
 import { noAgentsAt } from './readiness.ts'
 import { type JobNode, moveTimer, type QueueNode, type RouterState } from './state.ts'
@@ -82,6 +82,16 @@ function queueFields(state: RouterState, queue: QueueNode) {
   }
 }
 
+function preferenceOf(
+  state: RouterState,
+  queue: QueueNode,
+  preferred: EventOf<'job.enqueued'>['preferred'],
+): JobPreference | null {
+  if (preferred === undefined) return null
+  const { workerId, besideJobId = null, forMs = queue.row.agentAlertTimeMs } = preferred
+  return { workerId, until: state.now + forMs, besideJobId }
+}
+
 /** Admits a job to its queue, or tells at once why not. */
 export function enqueueJob(state: RouterState, event: EventOf<'job.enqueued'>): void {
   const queue = getQueue(state, event.queueId)
@@ -102,6 +112,7 @@ export function enqueueJob(state: RouterState, event: EventOf<'job.enqueued'>): 
     channel: event.channel,
     priority,
     selectors: event.selectors ?? [],
+    preference: preferenceOf(state, queue, event.preferred),
     state: jobState,
     enqueuedAt: Math.min(event.enqueuedAt ?? state.now, state.now),
     sequence: state.lastSequence,
@@ -125,7 +136,7 @@ export function enqueueJob(state: RouterState, event: EventOf<'job.enqueued'>): 
 /** Puts a queued job in line, with its time limit running, ready to be matched. */
 export function wait(state: RouterState, job: JobNode): void {
   joinLine(job)
-  if (job.offers.length === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
+  if (mayBeOffered(job)) openLane(job)
   job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, job.row.timeoutAt)
   state.dirtyJobs.add(job)
 }

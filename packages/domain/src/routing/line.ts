@@ -23,6 +23,20 @@ export function createJobNode(row: JobRow, queue: QueueNode): JobNode {
   }
 }
 
+/** Whether the job rings the worker it prefers, and nobody else yet. */
+function isReserved({ row, offers }: JobNode): boolean {
+  const { preference } = row
+  if (preference === null || row.round > 1 || offers.length !== 1) return false
+  const [offer] = offers as [OfferNode]
+  return offer.row.workerId === preference.workerId && offer.row.offeredAt < preference.until
+}
+
+/** Whether more workers may be rung for a waiting job: `attendant` rings all, the other methods one at a time. */
+export function mayBeOffered(job: JobNode): boolean {
+  if (job.offers.length === 0) return true
+  return job.queue.row.routingMethod === 'attendant' && !isReserved(job)
+}
+
 /** Lets a waiting job be offered. */
 export function openLane(job: JobNode): void {
   if (job.lane !== null) return

@@ -1,7 +1,7 @@
 import { createHeap, type HeapItem } from './heap.ts'
 import type { RoutingMethod } from './model.ts'
 import { issueOffer } from './offers.ts'
-import { canRing } from './readiness.ts'
+import { canRing, isReachable } from './readiness.ts'
 import { matchesSelectors } from './selectors.ts'
 import {
   compareAcrossQueues,
@@ -100,9 +100,33 @@ function beginRound(state: RouterState, job: JobNode): void {
   state.changes.push({ type: 'job.roundStarted', job: job.row })
 }
 
+/**
+ * The member that the job prefers, if they could be rung now. What they do for the same consumer beside it does
+ * not count: whoever chats with somebody may also talk with them.
+ */
+function preferredMember(state: RouterState, job: JobNode): MemberNode | undefined {
+  const { preference, channel, selectors } = job.row
+  if (preference === null || state.now >= preference.until) return undefined
+  const { queue, tried } = job
+  const member = queue.members.get(preference.workerId)
+  if (member === undefined || !queue.serves[channel] || !isReachable(member)) return undefined
+  const { worker } = member
+  const limits = worker.row.channels[channel]
+  if (limits === undefined || worker.jobs[channel] >= limits.maxJobs) return undefined
+  const beside = worker.assignments.find(({ row }) => row.jobId === preference.besideJobId)
+  const besideCost = beside?.row.state === 'active' ? beside.row.cost : 0
+  if (worker.used - besideCost + limits.cost > worker.row.capacity) return undefined
+  if (tried?.has(worker.row.id) || isOffered(job, worker)) return undefined
+  return matchesSelectors(worker.row.labels, selectors) ? member : undefined
+}
+
 /** Offers a job by its queue's routing method, beginning a new round when all ready workers were tried. */
 function place(state: RouterState, job: JobNode): void {
   if (job.lane === null) return
+  if (job.row.preference !== null) {
+    const preferred = preferredMember(state, job)
+    if (preferred !== undefined) return issueOffer(state, job, preferred)
+  }
   const { tried } = job
   const fresh = candidates(state, job, worker => tried === null || !tried.has(worker.row.id))
   if (fresh.length > 0 || tried === null || job.offers.length > 0) {

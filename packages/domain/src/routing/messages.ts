@@ -46,6 +46,12 @@ export type RoutingEvent =
       readonly priority?: number
       readonly selectors?: readonly WorkerSelector[]
       readonly enqueuedAt?: number
+      /** Offered to this worker first for `forMs`, one alert time of the queue unless told. */
+      readonly preferred?: {
+        readonly workerId: string
+        readonly besideJobId?: string
+        readonly forMs?: number
+      }
       readonly context?: unknown
     }
   /** The consumer went away. */

@@ -115,6 +115,15 @@ export type MemberRow = {
   readonly lastAssignedAt: number | null
 }
 
+/** Whom a job is offered first, if they can take it. */
+export type JobPreference = {
+  readonly workerId: string
+  /** Until then; epoch ms. */
+  readonly until: number
+  /** Work of theirs with the same consumer, whose cost does not stand in the way; null for none. */
+  readonly besideJobId: string | null
+}
+
 /** Why a job left before its work was done. */
 export type JobEndReason = 'overflowed' | 'timedOut' | 'noAgents' | 'cancelled' | 'queueRemoved'
 
@@ -126,6 +135,7 @@ export type JobRow = {
   /** 1 is the most urgent, 5 the least. */
   readonly priority: number
   readonly selectors: readonly WorkerSelector[]
+  readonly preference: JobPreference | null
   readonly state: JobState
   /** Start of the wait that gives the place in line; survives moves. */
   readonly enqueuedAt: number

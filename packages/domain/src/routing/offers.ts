@@ -1,6 +1,6 @@
 import { transition } from '../state/machine.ts'
 import { offerMachine } from '../state/tables.ts'
-import { closeLane, noOffers, openLane } from './line.ts'
+import { closeLane, mayBeOffered, noOffers, openLane } from './line.ts'
 import type { OfferRevokeReason, OfferRow } from './model.ts'
 import { isReachable, refreshWorker } from './readiness.ts'
 import { removeFrom } from './sorted.ts'
@@ -37,7 +37,7 @@ export function issueOffer(state: RouterState, job: JobNode, member: MemberNode)
     round: job.row.round,
   }
   holdOffer(state, row, job, worker)
-  if (queue.row.routingMethod !== 'attendant') closeLane(job)
+  if (!mayBeOffered(job)) closeLane(job)
   state.changes.push({ type: 'offer.issued', offer: row })
   refreshWorker(state, worker)
 }
@@ -100,7 +100,7 @@ export function markTried(job: JobNode, row: OfferRow): void {
 
 function reopen(state: RouterState, job: JobNode): void {
   if (job.row.state !== 'queued') return
-  if (job.offers.length > 0 && job.queue.row.routingMethod !== 'attendant') return
+  if (!mayBeOffered(job)) return
   openLane(job)
   state.dirtyJobs.add(job)
 }

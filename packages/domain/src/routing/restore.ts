@@ -1,5 +1,5 @@
 import { holdAssignment } from './assignments.ts'
-import { createJobNode, joinLine, openLane } from './line.ts'
+import { createJobNode, joinLine, mayBeOffered, openLane } from './line.ts'
 import { defaultQueueSettings, type OfferRow, type RoutingRows } from './model.ts'
 import { holdOffer, markTried, rememberTaken, scheduleRetry } from './offers.ts'
 import { createQueueNode } from './queues.ts'
@@ -34,7 +34,7 @@ function removedQueue(queueId: string) {
 
 function restoreWaiting(state: RouterState, job: JobNode): void {
   joinLine(job)
-  if (job.offers.length === 0 || job.queue.row.routingMethod === 'attendant') openLane(job)
+  if (mayBeOffered(job)) openLane(job)
   job.timeoutTimer = moveTimer(state, job.timeoutTimer, 'jobTimeout', job.row.id, job.row.timeoutAt)
   scheduleRetry(state, job)
   state.dirtyJobs.add(job)

@@ -121,6 +121,33 @@ test('nobody rings any longer for a visitor who hung up, and the accept loses', 
   })
 })
 
+test('a visitor who chats and calls is offered first to whom they chat with', async () => {
+  const [ada, ben] = [makeMember('Ada'), makeMember('Ben')]
+  await withServer([ada, ben], { channels: ['voice', 'chat'] }, async (server, queue) => {
+    await server.arrive(ada)
+    const chat = newJob(queue, 'chat')
+    await server.routing.enqueue(chat)
+    await server.routing.accept(ada.id, (await offerTo(server, ada)).id)
+    await server.arrive(ben)
+    const from = server.fake.told.length
+    const call = { ...newJob(queue), context: chat.context }
+    await server.routing.enqueue(call)
+    const offer = await offerTo(server, ada, from)
+    assert.equal(offer.jobId, call.jobId)
+    assert.deepEqual(server.routing.offersOf(ben.id), [])
+    await server.routing.settled()
+    const { rows } = await server.pool.query(
+      'select preference from jobs where id = any($1) order by sequence',
+      [[chat.jobId, call.jobId]],
+    )
+    assert.equal(rows[0].preference, null)
+    assert.equal(rows[1].preference.workerId, ada.id)
+    assert.deepEqual((await server.routing.storedJob(call.jobId))?.preference, rows[1].preference)
+    await server.routing.decline(ada.id, offer.id)
+    assert.equal((await offerTo(server, ben, from)).jobId, call.jobId)
+  })
+})
+
 test('an agent in a call, wrapping up or without a console is never rung', async () => {
   const ada = makeMember('Ada')
   await withServer([ada], { wrapUpMs: 60_000 }, async (server, queue) => {

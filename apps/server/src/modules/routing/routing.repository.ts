@@ -171,6 +171,7 @@ function toJob(row: Selectable<RoutingTables['jobs']>): StoredJob {
     channel: row.channel,
     priority: row.priority,
     selectors: row.selectors as WorkerSelector[],
+    preference: row.preference,
     state: row.state,
     enqueuedAt: row.enqueuedAt.getTime(),
     queuedAt: row.queuedAt.getTime(),

@@ -166,15 +166,32 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
     return presentOffer(offer, context, jobOf(offer.jobId)?.enqueuedAt ?? offer.offeredAt, directory)
   }
 
+  function openJobsOf(conversationId: ConversationId) {
+    const jobs = engine.facts()?.jobsOf(conversationId) ?? []
+    return jobs.flatMap(jobId => {
+      const job = jobOf(jobId)
+      return job === null ? [] : [{ job, assignment: engine.facts()?.assignmentOf(jobId) ?? null }]
+    })
+  }
+
+  /** Who chats with the visitor now: a call of theirs goes to them first. */
+  function chatOf(conversationId: ConversationId): AssignmentRow | undefined {
+    for (const { job, assignment } of openJobsOf(conversationId))
+      if (job.channel === 'chat' && assignment?.state === 'active') return assignment
+    return undefined
+  }
+
   return {
     async enqueue({ jobId, queueId, channel, context, priority, enqueuedAt }) {
       if (jobOf(jobId) !== null) return
+      const chat = channel === 'voice' ? chatOf(context.conversationId) : undefined
       await engine.submit({
         type: 'job.enqueued',
         jobId,
         queueId,
         channel,
         context,
+        ...(chat === undefined ? {} : { preferred: { workerId: chat.workerId, besideJobId: chat.jobId } }),
         ...(priority === undefined ? {} : { priority }),
         ...(enqueuedAt === undefined ? {} : { enqueuedAt }),
       })
@@ -211,13 +228,7 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
       const router = engine.router()
       return router === null ? null : placeOf(router, jobId)
     },
-    openJobsOf(conversationId) {
-      const jobs = engine.facts()?.jobsOf(conversationId) ?? []
-      return jobs.flatMap(jobId => {
-        const job = jobOf(jobId)
-        return job === null ? [] : [{ job, assignment: engine.facts()?.assignmentOf(jobId) ?? null }]
-      })
-    },
+    openJobsOf,
     openVoiceJobs: () =>
       (engine.router()?.snapshot().jobs ?? []).filter(
         job => job.channel === 'voice' && (job.state === 'queued' || job.state === 'assigned'),

@@ -2,6 +2,7 @@ import type {
   AssignmentRow,
   ChannelCapacity,
   JobEndReason,
+  JobPreference,
   OfferRevokeReason,
   Presence,
   RoutingChannel,
@@ -35,6 +36,7 @@ export type RoutingTables = {
     channel: RoutingChannel
     priority: number
     selectors: unknown
+    preference: JobPreference | null
     state:
       | 'pendingClassification'
       | 'scheduled'
