@@ -77,7 +77,7 @@ export function createSoundStore(options: {
   }
 
   const openFile = async (path: string): Promise<SoundStream> => {
-    const { rate, samples } = readWav(await options.files.read(path))
+    const { rate, samples } = await readWav(await options.files.read(path), options.pause)
     return createResampler(samples, rate, sampleRate)
   }
 

@@ -8,6 +8,8 @@ import { createSoundStore, type EncodedSound } from './sound-store.ts'
 import { createTone } from './sound-stream.ts'
 import { readWav } from './wav.ts'
 
+const noPause = async () => undefined
+
 /** A WAV file of a tone. */
 function makeWav(options: {
   rate: number
@@ -53,8 +55,9 @@ const decodeAll = (sound: EncodedSound): Int16Array => {
 describe('WAV', () => {
   for (const bits of [8, 16, 24] as const) {
     for (const channels of [1, 2]) {
-      it(`reads ${bits} bits, ${channels} channel(s)`, () => {
-        const { rate, samples } = readWav(makeWav({ rate: 16_000, bits, channels, hz: 400, seconds: 0.5 }))
+      it(`reads ${bits} bits, ${channels} channel(s)`, async () => {
+        const wav = makeWav({ rate: 16_000, bits, channels, hz: 400, seconds: 0.5 })
+        const { rate, samples } = await readWav(wav, noPause)
         assert.equal(rate, 16_000)
         assert.equal(samples.length, 8_000)
         assert.ok(Math.abs(strengthOf(400, samples, 16_000) - 0.5) < 0.01)
@@ -62,25 +65,32 @@ describe('WAV', () => {
     }
   }
 
-  it('refuses what is not WAV, and survives every cut', () => {
+  it('refuses what is not WAV, and survives every cut', async () => {
     const whole = makeWav({ rate: 8_000, bits: 16, channels: 1, hz: 400, seconds: 0.01 })
-    assert.throws(() => readWav(Buffer.from('not a sound')), { code: 'media-failed' })
+    await assert.rejects(readWav(Buffer.from('not a sound'), noPause), { code: 'media-failed' })
     for (let length = 0; length < whole.length; length++) {
       try {
-        assert.ok(readWav(whole.subarray(0, length)).samples.length <= 80)
+        assert.ok((await readWav(whole.subarray(0, length), noPause)).samples.length <= 80)
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'media-failed')
       }
     }
     const compressed = Buffer.from(whole)
     compressed.writeUInt16LE(7, 20)
-    assert.throws(() => readWav(compressed), /not PCM/)
+    await assert.rejects(readWav(compressed, noPause), /not PCM/)
   })
 
-  it('reads a file whose length says more than it holds', () => {
+  it('reads a file whose length says more than it holds', async () => {
     const streamed = makeWav({ rate: 8_000, bits: 16, channels: 1, hz: 400, seconds: 0.1 })
     streamed.writeUInt32LE(0xffffffff, 40)
-    assert.equal(readWav(streamed).samples.length, 800)
+    assert.equal((await readWav(streamed, noPause)).samples.length, 800)
+  })
+
+  it('lets the packets of calls pass while it reads a long file', async () => {
+    const second = makeWav({ rate: 48_000, bits: 16, channels: 1, hz: 400, seconds: 1 })
+    let pauses = 0
+    await readWav(second, async () => void pauses++)
+    assert.equal(pauses, 3)
   })
 })
 

@@ -4,6 +4,8 @@ import { DomainError } from '@guichet/domain'
 export type Sound = { rate: number; samples: Float32Array }
 
 const maxChannels = 8
+/** Samples read before packets in flight get their turn: less than a millisecond. */
+const samplesPerSlice = 16_384
 const formatPcm = 1
 const formatFloat = 3
 const formatExtensible = 0xfffe
@@ -44,9 +46,10 @@ function sampleReader(format: Format): (buffer: Buffer, at: number) => number {
 
 /**
  * Reads a WAV file and mixes its channels into one. A length that runs past the end (streamed files) is cut.
+ * Long files are read in slices with a pause before each, so that the packets of calls do not wait.
  * @throws DomainError `media-failed` when it is not a WAV file of PCM.
  */
-export function readWav(buffer: Buffer): Sound {
+export async function readWav(buffer: Buffer, pause: () => Promise<void>): Promise<Sound> {
   if (buffer.length < 12 || buffer.toString('latin1', 0, 4) !== 'RIFF') refuse('it is not a WAV file')
   if (buffer.toString('latin1', 8, 12) !== 'WAVE') refuse('it is not a WAV file')
   let format: Format | undefined
@@ -57,14 +60,14 @@ export function readWav(buffer: Buffer): Sound {
     if (name === 'fmt ') format = readFormat(buffer, start, length)
     if (name === 'data') {
       if (!format) refuse('its data come before its format')
-      return readSamples(buffer.subarray(start, start + length), format)
+      return readSamples(buffer.subarray(start, start + length), format, pause)
     }
     at = start + length + (length & 1)
   }
   return refuse('it has no data')
 }
 
-function readSamples(data: Buffer, format: Format): Sound {
+async function readSamples(data: Buffer, format: Format, pause: () => Promise<void>): Promise<Sound> {
   const { channels, rate, bits } = format
   if (channels < 1 || channels > maxChannels) refuse(`${channels} channels are not supported`)
   if (rate < 4_000 || rate > 192_000) refuse(`a rate of ${rate} Hz is not supported`)
@@ -72,6 +75,7 @@ function readSamples(data: Buffer, format: Format): Sound {
   const width = bits / 8
   const samples = new Float32Array(Math.floor(data.length / (width * channels)))
   for (let i = 0; i < samples.length; i++) {
+    if (i % samplesPerSlice === 0) await pause()
     let sum = 0
     for (let c = 0; c < channels; c++) sum += read(data, (i * channels + c) * width)
     const value = sum / channels
