@@ -70,12 +70,25 @@ export function createCallLayer(deps: CallLayerDeps): CallLayer {
     sendBye(call, fork, headers = []) {
       if (fork.dialog.state === 'terminated') return
       moveDialog(fork.dialog, 'terminate')
-      const identity = { account: call.account, nextSequence: () => ++fork.dialog.localSequence }
-      const outgoing = requestInDialog(fork.dialog, 'BYE', { headers })
-      deps.authenticated.send(outgoing, identity, { response() {}, failed() {} })
+      sayBye(call, fork, headers, 3)
     },
   }
   const { calls, dialogs } = context
+
+  /**
+   * A BYE that was overtaken by a later request is answered 500, since its number is too low (RFC 3261 §12.2.2): it goes out
+   * again with a higher one, or the peer would talk on alone.
+   */
+  const sayBye = (call: CallRecord, fork: Fork, headers: readonly string[], attempts: number) => {
+    const identity = { account: call.account, nextSequence: () => ++fork.dialog.localSequence }
+    const outgoing = requestInDialog(fork.dialog, 'BYE', { headers })
+    deps.authenticated.send(outgoing, identity, {
+      response({ message }) {
+        if (message.status === 500 && attempts > 1) sayBye(call, fork, headers, attempts - 1)
+      },
+      failed() {},
+    })
+  }
 
   /** Leaves nothing behind: timers, dialogs, requests without an answer. */
   const release = (call: CallRecord) => {

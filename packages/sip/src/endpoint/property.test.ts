@@ -8,21 +8,26 @@ function actAtRandom(network: Network, peer: Peer, call: string, chance: () => n
   const pick = <T>(...choices: T[]) => choices[Math.floor(chance() * choices.length)] as T
   const description = sdp(pick('a', 'b', 'c'))
   const { endpoint } = peer
-  const actions: (() => unknown)[] = [
+  const goOn: (() => unknown)[] = [
     () => endpoint.progress(call, pick(180, 183), { reliable: chance() < 0.5 }),
     () => endpoint.progress(call, 183, { reliable: chance() < 0.5, description }),
     () => endpoint.accept(call, { description }),
-    () => endpoint.accept(call),
-    () => endpoint.reject(call, pick(404, 486, 603)),
-    () => endpoint.cancel(call),
+    () => endpoint.accept(call, { description }) || endpoint.accept(call),
+    () => endpoint.acknowledge(call, description),
     () => endpoint.acknowledge(call, description),
     () => endpoint.offer(call, description, pick('INVITE', 'UPDATE')),
+    () => endpoint.answerOffer(call, description),
     () => endpoint.answerOffer(call, description),
     () => endpoint.refuseOffer(call),
     () => endpoint.info(call, description),
     () => endpoint.refer(call, { referTo: 'sip:carol@example.com' }),
+  ]
+  const endIt: (() => unknown)[] = [
+    () => endpoint.reject(call, pick(404, 486, 603)),
+    () => endpoint.cancel(call),
     () => endpoint.hangUp(call),
   ]
+  const actions = chance() < 0.05 ? endIt : goOn
   network.tell(peer, () => pick(...actions)())
 }
 
@@ -50,9 +55,9 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
         }
       }
     }
-    for (let step = 0; step < 400; step++) {
+    for (let step = 0; step < 600; step++) {
       const [peer, other] = chance() < 0.5 ? [alice, bob] : [bob, alice]
-      if (step % 4 === 0) {
+      if (step % 8 === 0) {
         const call = network.tell(peer, endpoint =>
           endpoint.invite({
             to: `sip:${other.name}@${other.address}`,
@@ -62,7 +67,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
         )
         known.get(peer)?.push(call)
       }
-      const calls = (known.get(peer) ?? []).slice(-6)
+      const calls = (known.get(peer) ?? []).slice(-4)
       const call = calls[Math.floor(chance() * calls.length)]
       if (call !== undefined) actAtRandom(network, peer, call, chance)
       network.run(chance() * 300)
