@@ -30,6 +30,7 @@ import {
   type Config,
   createBus,
   createHttpServer,
+  createLoopbackHostCheck,
   createMetrics,
   createOutboxRetention,
   createOutboxRetention,
@@ -180,7 +181,10 @@ export async function composeServer(options: {
     brandName: async () => (await settings.get()).brandName,
   })
 
+  const isHostKnown =
+    config.demo && isLoopback(config.host) ? { isHostKnown: createLoopbackHostCheck(config.publicUrl) } : {}
   const app = await createHttpServer({
+    ...isHostKnown,
     log,
     ids,
     metrics,
@@ -189,6 +193,7 @@ export async function composeServer(options: {
   })
   const bind = createRouteBinder(app, identity.authenticateHttp)
   const hub = createSocketHub({
+    ...isHostKnown,
     server: app.server,
     authenticate: identity.authenticateSocket,
     trustProxy: config.trustProxy,

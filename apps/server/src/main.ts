@@ -1,7 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
 import { composeServer, type Server } from './compose.ts'
 import { createLog, readConfig, releaseStartMemory, StartupError, systemClock } from './platform/index.ts'
 import { banner } from './start/banner.ts'
+import { prepareDataFolder } from './start/data-folder.ts'
 import { type RunningDatabase, startDatabase } from './start/database.ts'
 
 /** A stop that takes longer than this is cut short, so that no process is left behind. */
@@ -17,7 +17,7 @@ async function start(): Promise<void> {
   const log = createLog({ level: config.logLevel, keepPii: config.logPii })
   process.on('uncaughtException', error => log.fatal({ err: error }, 'uncaught exception'))
   process.on('unhandledRejection', error => log.error({ err: error }, 'unhandled rejection'))
-  checkFolder(config.dataDir)
+  prepareDataFolder(config.dataDir)
   database = await startDatabase(config, systemClock, log)
   server = await composeServer({ config, log, connectionString: database.connectionString })
   // Before the doors open, so that nobody waits for it.
@@ -26,17 +26,6 @@ async function start(): Promise<void> {
   // The launcher told when the person pressed Enter; alone, our own birth is the start.
   const askedAt = Number(process.env['GUICHET_STARTED_AT'] ?? bornAt)
   process.stdout.write(`${banner(config, url, Date.now() - askedAt, server.setupCode)}\n`)
-}
-
-function checkFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw new StartupError(
-      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); choose another DATA_DIR or change its permissions.`,
-    )
-  }
 }
 
 async function stop(code: number): Promise<void> {

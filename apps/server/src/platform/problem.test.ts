@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DomainError } from '@guichet/domain'
 import { z } from 'zod'
-import { toProblem } from './problem.ts'
+import { parseInput } from './input.ts'
+import { isExpected, retryAfterSeconds, toProblem } from './problem.ts'
 
 test('a broken rule keeps its code, status and words', () => {
   const problem = toProblem(new DomainError('offer-expired', 'The offer has expired'), 'ref-1')
@@ -16,11 +17,34 @@ test('a broken rule keeps its code, status and words', () => {
   })
 })
 
-test('bad input says where', () => {
-  const parsed = z.object({ a: z.object({ b: z.number() }) }).safeParse({ a: { b: 'x' } })
-  const problem = toProblem(parsed.error)
-  assert.equal(problem.status, 400)
-  assert.equal(problem.errors?.[0]?.path, 'a.b')
+const shape = z.object({ a: z.object({ b: z.number() }) })
+
+test('bad input at a door says where', () => {
+  assert.throws(
+    () => parseInput(shape, { a: { b: 'x' } }),
+    error => {
+      const problem = toProblem(error)
+      assert.deepEqual([problem.status, problem.errors?.[0]?.path, isExpected(error)], [400, 'a.b', true])
+      return true
+    },
+  )
+})
+
+test('what does not fit behind the door is a bug of ours', () => {
+  const { error } = shape.safeParse({ a: { b: 'secret' } })
+  assert.deepEqual(
+    [toProblem(error).code, toProblem(error).errors, isExpected(error)],
+    ['internal', undefined, false],
+  )
+})
+
+test('whoever may try again is told when', () => {
+  const busy = (details?: Record<string, unknown>) =>
+    new DomainError('too-many-requests', 'Wait', { retryable: true, ...(details ? { details } : {}) })
+  assert.equal(retryAfterSeconds(busy({ retryAfterMs: 61_200 })), 62)
+  assert.equal(retryAfterSeconds(busy()), 5)
+  assert.equal(retryAfterSeconds(new DomainError('too-many-requests', 'The thread is full')), null)
+  assert.equal(retryAfterSeconds(new Error('a bug')), null)
 })
 
 test('an unknown error leaks nothing', () => {

@@ -1,6 +1,6 @@
 import type { Problem } from '@guichet/contract'
 import { DomainError, problemCodes } from '@guichet/domain'
-import { ZodError } from 'zod'
+import { InvalidInputError } from './input.ts'
 
 const titles: Record<keyof typeof problemCodes, string> = Object.fromEntries(
   Object.keys(problemCodes).map(code => [code, code.replaceAll('-', ' ')]),
@@ -12,12 +12,10 @@ const titles: Record<keyof typeof problemCodes, string> = Object.fromEntries(
  * @source RFC 9457
  */
 export function toProblem(error: unknown, reference?: string): Problem {
-  if (error instanceof ZodError) {
+  if (error instanceof InvalidInputError) {
     return {
       ...base('invalid-request'),
-      errors: error.issues
-        .slice(0, 20)
-        .map(issue => ({ path: issue.path.join('.'), message: issue.message })),
+      errors: [...error.errors],
       ...(reference === undefined ? {} : { reference }),
     }
   }
@@ -37,7 +35,7 @@ export function toProblem(error: unknown, reference?: string): Problem {
 
 /** Whether an error is a broken rule or bad input, rather than a bug to log loudly. */
 export function isExpected(error: unknown): boolean {
-  return error instanceof DomainError || error instanceof ZodError
+  return error instanceof DomainError
 }
 
 /**
@@ -63,4 +61,15 @@ function isDatabaseAway(error: unknown): boolean {
 
 function base(code: keyof typeof problemCodes): Problem {
   return { type: `urn:guichet:problem:${code}`, code, title: titles[code], status: problemCodes[code] }
+}
+
+/** Told to wait so long where the error itself does not know, in milliseconds. */
+const WAIT_MS = 5_000
+
+/** Seconds to wait before another try, for the header `Retry-After`; null where waiting does not help. */
+export function retryAfterSeconds(error: unknown): number | null {
+  const { code, retryable } = toProblem(error)
+  if (retryable !== true || (code !== 'too-many-requests' && code !== 'unavailable')) return null
+  const waitMs = error instanceof DomainError ? error.details['retryAfterMs'] : undefined
+  return Math.max(1, Math.ceil((typeof waitMs === 'number' ? waitMs : WAIT_MS) / 1_000))
 }

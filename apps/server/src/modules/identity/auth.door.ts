@@ -1,7 +1,7 @@
 import { DomainError } from '@guichet/domain'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { UnauthenticatedError } from '../../platform/index.ts'
+import { parseInput, UnauthenticatedError } from '../../platform/index.ts'
 import { ADDRESS_HEADER, type Auth, PASSWORD_LENGTH, SWITCHED_OFF } from './auth.ts'
 import { isSameHost, OriginNotAllowedError } from './origin.ts'
 import type { SignInGuard } from './sign-in.guard.ts'
@@ -34,7 +34,7 @@ export function bindAuthDoor(app: FastifyInstance, deps: AuthDoorDeps): void {
 
   app.post('/api/auth/sign-in/email', async (request, reply) => {
     checkOrigin(request, deps.publicUrl)
-    const body = SignIn.parse(request.body)
+    const body = parseInput(SignIn, request.body)
     const succeeded = guard.admit(request.ip, body.email)
     const response = await ask(auth, request, { email: body.email, password: body.password })
     if (response.ok) succeeded()
@@ -59,7 +59,7 @@ export function bindAuthDoor(app: FastifyInstance, deps: AuthDoorDeps): void {
 
   app.post('/api/auth/change-password', async (request, reply) => {
     checkOrigin(request, deps.publicUrl)
-    const body = ChangePassword.parse(request.body)
+    const body = parseInput(ChangePassword, request.body)
     const succeeded = guard.admit(request.ip, 'change-password')
     const closeSockets = await deps.signedOut(request)
     const response = await ask(auth, request, { ...body, revokeOtherSessions: true })

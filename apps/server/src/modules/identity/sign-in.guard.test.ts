@@ -18,7 +18,10 @@ describe('sign-in guard', () => {
     const clock = fakeClock()
     const guard = createSignInGuard(clock)
     for (let index = 0; index < 10; index++) guard.admit('10.0.0.1', 'Ada@example.org')
-    assert.throws(() => guard.admit('10.0.0.1', 'ada@example.org '), refused)
+    assert.throws(() => guard.admit('10.0.0.1', 'ada@example.org '), {
+      ...refused,
+      details: { retryAfterMs: 30_000 },
+    })
     guard.admit('10.0.0.2', 'ada@example.org')
     guard.admit('10.0.0.1', 'bob@example.org')
     clock.advance(31_000)

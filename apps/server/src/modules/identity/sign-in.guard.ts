@@ -3,9 +3,10 @@ import type { Clock } from '../../platform/index.ts'
 
 /** Thrown when too many sign-ins failed from one place or for one account. */
 export class TooManySignInsError extends DomainError {
-  constructor() {
+  constructor(retryAfterMs: number) {
     super('too-many-requests', 'Too many failed sign-ins; wait a few minutes and try again', {
       retryable: true,
+      details: { retryAfterMs },
     })
   }
 }
@@ -56,8 +57,10 @@ export function createSignInGuard(clock: Clock): SignInGuard {
         { key: `address ${address}`, ...limits.address },
         { key: `email ${account}`, ...limits.email },
       ]
-      if (keys.some(({ key, failures, forgetMs }) => current(key, forgetMs) + 1 > failures))
-        throw new TooManySignInsError()
+      const waitMs = Math.max(
+        ...keys.map(({ key, failures, forgetMs }) => (current(key, forgetMs) + 1 - failures) * forgetMs),
+      )
+      if (waitMs > 0) throw new TooManySignInsError(waitMs)
       for (const { key, forgetMs } of keys) add(key, forgetMs, 1)
       return () => {
         for (const { key, forgetMs } of keys) add(key, forgetMs, -1)

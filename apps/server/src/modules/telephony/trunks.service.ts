@@ -1,12 +1,9 @@
 import { type ChangeTrunk, type NewTrunk, type Trunk, TrunkSettings } from '@guichet/contract'
 import { DomainError, type RawId, type TrunkId } from '@guichet/domain'
 import type { z } from 'zod'
-import { type Ids, NotFoundError, type UnitOfWork } from '../../platform/index.ts'
-import type { SecretBoxPort } from './telephony.ports.ts'
+import { type Ids, NotFoundError, parseInput, type UnitOfWork } from '../../platform/index.ts'
+import type { SecretBoxPort, TrunkAccount } from './telephony.ports.ts'
 import type { StoredTrunk, TrunksRepository } from './trunks.repository.ts'
-
-/** A trunk as whoever speaks SIP needs it. */
-export type TrunkAccount = { id: TrunkId; settings: TrunkSettings; password: string | null }
 
 /** Lines to the telephone network. */
 export type TrunksService = {
@@ -50,7 +47,7 @@ export function createTrunksService(deps: {
       return uow.run(async ({ trx, emit }) => {
         const before = await repository.lock(trx, id)
         if (before === null) throw new NotFoundError('The trunk')
-        const settings = TrunkSettings.parse({ ...before.settings, ...change })
+        const settings = parseInput(TrunkSettings, { ...before.settings, ...change })
         check(settings)
         const sealedPassword = password === undefined ? before.sealedPassword : secrets.seal(password)
         const after: StoredTrunk = { id, settings, sealedPassword }

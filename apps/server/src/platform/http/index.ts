@@ -1,4 +1,5 @@
 export * from './health.ts'
+export * from './hosts.ts'
 export * from './routes.ts'
 export * from './server.ts'
 export * from './static.ts'

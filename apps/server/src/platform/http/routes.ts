@@ -7,6 +7,7 @@ import {
 } from '@guichet/contract'
 import { DomainError } from '@guichet/domain'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import { parseInput } from '../input.ts'
 import type { Principal, StaffPrincipal } from '../principal.ts'
 import { ForbiddenError } from '../principal.ts'
 
@@ -58,9 +59,9 @@ export function createRouteBinder(app: FastifyInstance, authenticate: Authentica
       handler: async (request, reply) => {
         const principal = await admit(spec, request, authenticate)
         const input = {
-          ...(spec.params ? { params: spec.params.parse(request.params) } : {}),
-          ...(spec.query ? { query: spec.query.parse(request.query) } : {}),
-          ...(spec.body ? { body: spec.body.parse(request.body ?? {}) } : {}),
+          ...(spec.params ? { params: parseInput(spec.params, request.params) } : {}),
+          ...(spec.query ? { query: parseInput(spec.query, request.query) } : {}),
+          ...(spec.body ? { body: parseInput(spec.body, request.body ?? {}) } : {}),
         }
         const result = await handler({ input, principal, request, reply } as never)
         if (reply.sent || result === reply) return reply

@@ -8,7 +8,8 @@ import { cleanInput } from '../clean.ts'
 import type { Ids } from '../ids.ts'
 import { type Log, withLogContext } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { isExpected, toProblem } from '../problem.ts'
+import { isExpected, retryAfterSeconds, toProblem } from '../problem.ts'
+import { type HostCheck, UnknownHostError } from './hosts.ts'
 import { refuseMalformed } from './malformed.ts'
 
 /** Largest JSON body, in bytes. */
@@ -21,6 +22,8 @@ export type HttpServerDeps = {
   ids: Ids
   metrics: Metrics
   trustProxy: boolean
+  /** Hosts that this server answers to; every one when left out. */
+  isHostKnown?: HostCheck
   /** Whether a page of this origin may call routes meant for visitors. */
   isOriginAllowed(origin: string, host: string): Promise<boolean>
 }
@@ -51,7 +54,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'strict-origin-when-cross-origin')
     reply.header('cross-origin-opener-policy', 'same-origin')
-    withLogContext({ requestId: request.id }, done)
+    const refusal = deps.isHostKnown?.(request.headers.host) === false ? new UnknownHostError() : undefined
+    withLogContext({ requestId: request.id }, () => done(refusal))
   })
   app.addHook('preHandler', async request => {
     request.body = cleanInput(request.body)
@@ -94,6 +98,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
     const problem = toProblem(translate(error), request.id)
     if (problem.status >= 500 && !isExpected(error))
       log.error({ err: error, requestId: request.id }, 'request failed')
+    const waitSeconds = retryAfterSeconds(error)
+    if (waitSeconds !== null && !reply.hasHeader('retry-after')) reply.header('retry-after', waitSeconds)
     return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
   }
   app.setErrorHandler(tellProblem)

@@ -16,8 +16,10 @@ import { DomainError } from '@guichet/domain'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { cleanInput, needsCleaning } from '../clean.ts'
 import type { Clock } from '../clock.ts'
+import { type HostCheck, UnknownHostError } from '../http/hosts.ts'
 import { endWithProblem } from '../http/malformed.ts'
 import type { Ids } from '../ids.ts'
+import { parseInput } from '../input.ts'
 import { type Log, withLogContext } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { ForbiddenError, type Principal } from '../principal.ts'
@@ -78,6 +80,8 @@ export function createSocketHub(deps: {
   authenticate: SocketAuthenticator
   /** Whether `X-Forwarded-For` tells the client's address. */
   trustProxy: boolean
+  /** Hosts that this server answers to; every one when left out. */
+  isHostKnown?: HostCheck
   clock: Clock
   ids: Ids
   log: Log
@@ -107,6 +111,8 @@ export function createSocketHub(deps: {
     const unknown = unknownByAddress.get(address) ?? 0
     if (path !== SOCKET_PATH)
       return endWithProblem(socket, new DomainError('not-found', 'There is no socket at this address'))
+    if (deps.isHostKnown?.(request.headers.host) === false)
+      return endWithProblem(socket, new UnknownHostError())
     if (unknown >= MAX_UNKNOWN_PER_ADDRESS)
       return endWithProblem(
         socket,
@@ -258,7 +264,7 @@ export function createSocketHub(deps: {
       const handler = handlers.get(method)
       if (handler === undefined)
         throw new DomainError('unavailable', 'This part of the server is not running')
-      const result = await handler(spec.params.parse(params) as never, member)
+      const result = await handler(parseInput(spec.params, params) as never, member)
       member.send({ type: 'response', id, ok: true, result })
     } catch (error) {
       const reference = ids.uuid()
