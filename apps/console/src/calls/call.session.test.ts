@@ -10,10 +10,15 @@ const call = (id: string, change: Partial<Call> = {}) =>
 
 /** A session in a browser without microphone: every attempt to speak is refused, which is what is looked at. */
 const session = (stored: Record<string, string> = {}) => {
+  const told = new Map<string, (payload: unknown) => void>()
+  let connections = 0
   const storage = new Map(Object.entries(stored))
   const made = createCallSession({
     socket: {
-      on: () => () => undefined,
+      on: (name: string, listener: (payload: unknown) => void) => {
+        told.set(name, listener)
+        return () => undefined
+      },
       onState: () => () => undefined,
       request: () => new Promise(() => undefined),
     } as unknown as SocketClient,
@@ -26,6 +31,7 @@ const session = (stored: Record<string, string> = {}) => {
       createMediaStream: () => ({}),
       codecs: () => [],
       createPeerConnection: () => {
+        connections += 1
         throw new DOMException('none here', 'NotSupportedError')
       },
     } as unknown as SoftphoneEnvironment,
@@ -44,7 +50,7 @@ const session = (stored: Record<string, string> = {}) => {
     iceServers: () => [],
     acceptOffer: () => assert.fail('nothing to accept with'),
   })
-  return { made, storage }
+  return { made, storage, told, connections: () => connections }
 }
 
 test('after a reload the call that this tab held is found again, if it still runs', () => {
@@ -66,6 +72,19 @@ test('ringing without a microphone is silent; accepting without one says why, an
   await assert.rejects(made.accept(offer))
   assert.notEqual(made.getState().failure, null)
   assert.equal(made.getState().callId, null)
+})
+
+test('a call that is offered live is prepared before any screen asks, and once', () => {
+  const { made, told, connections } = session()
+  const offer = { id: 'o1', channel: 'voice' } as OfferView
+  told.get('offer.issued')?.({ offer: { ...offer, id: 'o0', channel: 'chat' } })
+  assert.equal(connections(), 0)
+  told.get('offer.issued')?.({ offer })
+  made.prepare(offer)
+  assert.equal(connections(), 1)
+  told.get('offer.ended')?.({ offerId: 'o1' })
+  told.get('offer.issued')?.({ offer: { ...offer, id: 'o2' } })
+  assert.equal(connections(), 2)
 })
 
 test('somebody who left no longer counts as on hold', () => {

@@ -29,9 +29,12 @@ export type CallSessionState = {
 export type CallSession = {
   getState(): CallSessionState
   subscribe(listener: () => void): () => void
-  /** Connects ahead while it rings, without a microphone and silent both ways, so that accepting waits for nothing. */
+  /**
+   * Connects ahead for a voice offer that rings, without a microphone and silent both ways, so that accepting waits
+   * for nothing. Offers that the server tells live are prepared by themselves.
+   */
   prepare(offer: OfferView): void
-  /** Frees what was readied for an offer that went elsewhere. */
+  /** Frees what was readied for an offer that went elsewhere; told live, that happens by itself. */
   forget(offerId: OfferView['id']): void
   /** Accepts a voice offer in this tab. @throws SoftphoneError, ProblemError */
   accept(offer: OfferView): Promise<void>
@@ -205,6 +208,22 @@ export const createCallSession = (deps: {
   const stopAsked = deps.handover.onAsked(callId => {
     if (callId === state.callId) letGo()
   })
+  const prepare = (offer: OfferView) => {
+    if (current || offer.channel !== 'voice') return
+    const prepareOffer = (sdpOffer: string) => socket.request('call.prepare', { offerId: offer.id, sdpOffer })
+    // What cannot be readied is opened on acceptance, and told then if it fails.
+    hold(offer.id, openOffer(offer.id), prepareOffer)
+      .standBy()
+      .catch(() => undefined)
+  }
+  const forget = (offerId: OfferView['id']) => {
+    if (current?.offerId === offerId && !current.isOpening) drop()
+  }
+  // Before the screen has drawn anything: an agent may accept at once.
+  const stopOffers = [
+    socket.on('offer.issued', ({ offer }) => prepare(offer)),
+    socket.on('offer.ended', ({ offerId }) => forget(offerId)),
+  ]
   const stopTones = socket.on('call.toneReceived', ({ callId, tone }) => {
     if (callId === state.callId) patch({ toneReceived: { tone, at: environment.now() } })
   })
@@ -215,18 +234,8 @@ export const createCallSession = (deps: {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    prepare(offer) {
-      if (current) return
-      const prepareOffer = (sdpOffer: string) =>
-        socket.request('call.prepare', { offerId: offer.id, sdpOffer })
-      // What cannot be readied is opened on acceptance, and told then if it fails.
-      hold(offer.id, openOffer(offer.id), prepareOffer)
-        .standBy()
-        .catch(() => undefined)
-    },
-    forget(offerId) {
-      if (current?.offerId === offerId && !current.isOpening) drop()
-    },
+    prepare,
+    forget,
     async accept(offer) {
       if (state.callId !== null) throw new SoftphoneError('deviceBusy')
       const active = current?.offerId === offer.id ? current.active : hold(offer.id, openOffer(offer.id))
@@ -268,6 +277,7 @@ export const createCallSession = (deps: {
     hangUp: () => current?.active.hangUp(),
     dispose() {
       stopTones()
+      for (const stop of stopOffers) stop()
       stopAsked()
       drop()
       state = quiet

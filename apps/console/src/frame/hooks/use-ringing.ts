@@ -31,7 +31,7 @@ export const useRinging = () => {
     }
     for (const offer of offers) {
       if (current.has(offer.id)) continue
-      if (offer.channel === 'voice') calls.prepare(offer)
+      calls.prepare(offer)
       const waitedMs = Date.parse(offer.issuedAt) - Date.parse(offer.waitingSince)
       const hide = isLeader
         ? notifications.show({
