@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
-import { MAX_FILE_BYTES } from '@guichet/contract'
+import { MAX_FILE_BYTES, type Problem } from '@guichet/contract'
 import { DomainError } from '@guichet/domain'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { cleanInput } from '../clean.ts'
@@ -100,14 +100,23 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
       log.error({ err: error, requestId: request.id }, 'request failed')
     const waitSeconds = retryAfterSeconds(error)
     if (waitSeconds !== null && !reply.hasHeader('retry-after')) reply.header('retry-after', waitSeconds)
-    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+    return sendProblem(reply, problem)
   }
   app.setErrorHandler(tellProblem)
   app.setNotFoundHandler((request, reply) => {
     const problem = toProblem(new DomainError('not-found', 'There is nothing at this address'), request.id)
-    return reply.status(404).type('application/problem+json').send(JSON.stringify(problem))
+    return sendProblem(reply, problem)
   })
   return app
+}
+
+/** What is not there now may be there after the next start: nobody keeps a problem. */
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .status(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(problem))
 }
 
 /** Errors that the HTTP library raises for bad input become problems of ours. */

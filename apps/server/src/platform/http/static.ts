@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { resolve, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { DomainError } from '@guichet/domain'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -17,23 +17,16 @@ const DEMO_POLICY =
 const PERMISSIONS = 'camera=(self), microphone=(self), display-capture=(self), geolocation=()'
 const YEAR_SECONDS = 31_536_000
 
+/** Names of built files carry their content: what such a name led to once never changes. */
+const HASHED = /[-.][A-Za-z0-9_-]{8,}\.(js|css|svg|woff2|png|wav|mp3)$/
+
 /**
  * Serves the console at `/`, the widget at `/widget.js` and `/call-*.js`, and the demo shop at `/demo`.
- * Unknown paths that a browser asks to see get the console, which routes them.
+ * Unknown paths that a browser asks to see get the console, which routes them. Files are looked up when they are asked
+ * for, so that a new build is served at once; one that is gone is answered with 404, which no cache may keep.
  */
 export async function serveWebApps(app: FastifyInstance, folders: WebApps): Promise<void> {
-  const cache = (reply: FastifyReply, path: string) => {
-    const hashed = /[-.][A-Za-z0-9_-]{8,}\.(js|css|svg|woff2|png|wav|mp3)$/.test(path)
-    reply.header('cache-control', hashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
-  }
-  await app.register(fastifyStatic, {
-    root: folders.console,
-    prefix: '/',
-    wildcard: false,
-    index: false,
-    cacheControl: false,
-    setHeaders: cache,
-  })
+  await app.register(fastifyStatic, { root: folders.console, serve: false, cacheControl: false })
   await app.register(fastifyStatic, {
     root: folders.demo,
     prefix: '/demo/',
@@ -47,23 +40,6 @@ export async function serveWebApps(app: FastifyInstance, folders: WebApps): Prom
   })
   app.get('/demo', (_request, reply) => reply.redirect('/demo/'))
 
-  await app.register(async scope => {
-    await scope.register(fastifyStatic, {
-      root: folders.widget,
-      prefix: '/',
-      wildcard: false,
-      index: false,
-      decorateReply: false,
-      cacheControl: false,
-      setHeaders(reply, path) {
-        cache(reply, path)
-        // The widget is loaded by pages of other origins.
-        reply.header('cross-origin-resource-policy', 'cross-origin')
-        reply.header('access-control-allow-origin', '*')
-      },
-    })
-  })
-
   const sendConsole = (reply: FastifyReply) =>
     reply
       .header('content-security-policy', CONSOLE_POLICY)
@@ -71,13 +47,40 @@ export async function serveWebApps(app: FastifyInstance, folders: WebApps): Prom
       .header('cache-control', 'no-cache')
       .type('text/html; charset=utf-8')
       .sendFile('index.html', folders.console)
-  const hasConsole = existsSync(join(folders.console, 'index.html'))
 
-  app.get('/*', (request, reply) => {
+  app.get('/*', async (request, reply) => {
+    const path = (request.params as { '*': string })['*']
+    if (path !== 'index.html') {
+      const ofConsole = await isFile(folders.console, path)
+      if (ofConsole || (await isFile(folders.widget, path))) {
+        reply.header(
+          'cache-control',
+          HASHED.test(path) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
+        )
+        if (ofConsole) return reply.sendFile(path, folders.console)
+        // The widget is loaded by pages of other origins.
+        reply.header('cross-origin-resource-policy', 'cross-origin')
+        reply.header('access-control-allow-origin', '*')
+        return reply.sendFile(path, folders.widget)
+      }
+    }
     const wantsPage = request.headers.accept?.includes('text/html') ?? false
-    const reserved = /^\/(api|demo|healthz|readyz|metrics|openapi\.json)(\/|$|\?)/.test(request.url)
-    if (!hasConsole || !wantsPage || reserved)
+    const reserved = /^(api|demo|healthz|readyz|metrics|openapi\.json)(\/|$)/.test(path)
+    if (!wantsPage || reserved || isFileName(path) || !(await isFile(folders.console, 'index.html')))
       throw new DomainError('not-found', 'There is nothing at this address')
     return sendConsole(reply)
   })
+}
+
+/** Pages of the console have no ending: a script that is gone must not turn into a page. */
+function isFileName(path: string): boolean {
+  return path !== 'index.html' && /\.[a-z0-9]{2,5}$/i.test(path)
+}
+
+/** Whether a path, still to be distrusted, leads to a file below the folder. */
+async function isFile(folder: string, path: string): Promise<boolean> {
+  const full = resolve(folder, path)
+  if (path.includes('\0') || !full.startsWith(folder + sep)) return false
+  const found = await stat(full).catch(() => null)
+  return found?.isFile() ?? false
 }
