@@ -162,15 +162,8 @@ export function canonicalHeaderName(name: string): string {
 }
 
 function capitalise(lower: string): string {
-  let result = ''
-  let start = 0
-  while (start <= lower.length) {
-    const dash = lower.indexOf('-', start)
-    const end = dash < 0 ? lower.length : dash
-    result += lower.charAt(start).toUpperCase() + lower.slice(start + 1, end)
-    if (dash < 0) break
-    result += '-'
-    start = dash + 1
-  }
-  return result
+  return lower
+    .split('-')
+    .map(part => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('-')
 }
