@@ -338,6 +338,15 @@ describe('widget on a strange page', { skip: skipWithoutChromium() }, () => {
     }
   }
 
+  it('loads the call’s code when the pointer comes to the button, before the click', async () => {
+    await visit({}, async ({ page }) => {
+      await openChat(page)
+      const loaded = page.waitForRequest(/\/call-[0-9a-f]+\.js$/)
+      await page.getByRole('button', { name: 'Call', exact: true }).hover()
+      await loaded
+    })
+  })
+
   it('calls: menu by click, keypad in the sound, mute, share, warning before leaving, hang up', async () => {
     await visit({}, async ({ page, desk, context }) => {
       const far = await context.newPage()

@@ -71,6 +71,8 @@ export function Header(ui: Ui) {
             type="button"
             class="action"
             disabled={phase === 'starting' || isClosed || state.callLoading || call !== null}
+            onPointerEnter={widget.readyCall}
+            onFocus={widget.readyCall}
             onClick={() => void widget.startCall()}
           >
             <Icon name="phone" />

@@ -51,6 +51,8 @@ export type Widget = {
   on<N extends keyof WidgetEvents>(name: N, listener: (detail: WidgetEvents[N]) => void): () => void
   /** Begins a call, or with `takeOver` continues the conversation's call in this tab. */
   startCall(takeOver?: boolean): Promise<void>
+  /** Loads the call's code ahead, when a call is likely; a failure shows when it is begun. */
+  readyCall(): void
   /** Whether an earlier page of this tab held the call. */
   heldHere(callId: string): boolean
   showCall(shown: boolean): void
@@ -76,6 +78,7 @@ export type WidgetOptions = {
   visibility: { isVisible(): boolean; onChange(listener: () => void): void }
   /** Hears when another tab of this site took the call. */
   callTaken: { tell(): void; onTaken(listener: () => void): void }
+  /** The same promise while it loads and after; one that fails may be left alone. */
   loadCallCode(): Promise<CallCode>
   loadMoreCode(): Promise<MoreCode>
   /** Whether the browser would let a sound be heard. */
@@ -280,6 +283,7 @@ export function createWidget(options: WidgetOptions): Widget {
         if (event.name === name) listener(event.detail as never)
       }),
     startCall,
+    readyCall: options.loadCallCode,
     heldHere: callId => memory.readTab(CALL_KEY) === callId,
     showCall(showsCall) {
       patch({ showsCall })
