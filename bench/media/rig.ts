@@ -33,11 +33,15 @@ const measureMs = 8_000
 const pinned = (core: number): string[] =>
   process.platform === 'linux' && cpus().length > 1 ? ['taskset', '-c', String(core)] : []
 
-/** Starts both processes. */
-export async function startRig(): Promise<Rig> {
-  const media = await startMediaProcess({ MEDIA_MAX_LEGS: '10000' }, pinned(0))
+/** Starts both processes; the far ends are browsers' peer connections or phones. */
+export async function startRig(farEnds: 'browsers' | 'phones' = 'browsers'): Promise<Rig> {
+  const media = await startMediaProcess(
+    { MEDIA_MAX_LEGS: '10000', MEDIA_PHONE_PORTS: '20000-31999' },
+    pinned(0),
+  )
+  const program = farEnds === 'phones' ? 'phone-generator.ts' : 'generator.ts'
   const [command = process.execPath, ...before] = [...pinned(1), process.execPath]
-  const child = spawn(command, [...before, fileURLToPath(new URL('generator.ts', import.meta.url))], {
+  const child = spawn(command, [...before, fileURLToPath(new URL(program, import.meta.url))], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const answers = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>()
@@ -62,8 +66,11 @@ export async function startRig(): Promise<Rig> {
   const addLeg = async (roomId: string, talks: boolean): Promise<void> => {
     const legId = `leg-${++legs}`
     const sdpOffer = (await generate({ kind: 'offer', legId, talks })) as string
-    const { sdpAnswer } = await media.request('leg.open', { roomId, legId, sdpOffer })
-    await generate({ kind: 'answer', legId, sdp: sdpAnswer })
+    const sdp =
+      farEnds === 'phones'
+        ? (await media.request('phone.open', { roomId, legId, sdpOffer })).sdp
+        : (await media.request('leg.open', { roomId, legId, sdpOffer })).sdpAnswer
+    await generate({ kind: 'answer', legId, sdp })
   }
 
   return {
@@ -103,12 +110,14 @@ export async function startRig(): Promise<Rig> {
 }
 
 /** Prints the conditions of a run. */
-export function printConditions(what: string, peer: string): void {
+export function printConditions(
+  what: string,
+  peer: string,
+  transport = 'SRTP both ways, one UDP port',
+): void {
   const [cpu] = cpus()
   console.log(what)
-  console.log(
-    `Node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}, loopback, SRTP both ways, one UDP port`,
-  )
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}, loopback, ${transport}`)
   console.log(
     `Media process on core 0, generator on core 1; load average at start ${loadavg()[0]?.toFixed(1)}`,
   )
