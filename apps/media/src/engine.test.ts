@@ -25,7 +25,8 @@ function createHarness() {
   const random = createTestRandom(9)
   const log = createLog(
     line => logs.push(line),
-    () => '',
+    () => 0,
+    'info',
   )
   const engine = createEngine({
     clock,
@@ -399,7 +400,7 @@ describe('port', () => {
     await join('a')
     for (const line of logs) {
       const parsed = JSON.parse(line) as Record<string, unknown>
-      assert.equal(typeof parsed['message'], 'string')
+      assert.equal(typeof parsed['msg'], 'string')
       assert.ok(!line.includes('ice-pwd') && !line.includes('v=0'))
     }
     assert.ok(logs.some(line => line.includes('"callId":"c"')))

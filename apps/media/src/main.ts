@@ -8,7 +8,7 @@ import { createSystemClock } from './clock.ts'
 import { MediaConfig } from './config.ts'
 import { createEngine } from './engine.ts'
 import { createLoadMeter } from './load.ts'
-import { createLog } from './log.ts'
+import { createLog, LogLevel } from './log.ts'
 import { holdUdpPort, openPeerLink, type PeerSettings, type UdpPort } from './peer/peer-link.ts'
 import { createUdpPorts } from './phone/udp-ports.ts'
 import { createMediaPort } from './port.ts'
@@ -21,7 +21,8 @@ const musicDelayMs = 1_000
 const clock = createSystemClock()
 const log = createLog(
   line => process.stderr.write(line),
-  () => new Date(clock.epochMs + clock.now()).toISOString(),
+  () => clock.epochMs + clock.now(),
+  LogLevel.catch('info').parse(process.env['LOG_LEVEL']),
 )
 
 function readConfig(): MediaConfig {

@@ -32,7 +32,8 @@ export function startPhoneEngine(ports: [first: number, last: number] = [24_000,
   const links = createFakeLinks()
   const log = createLog(
     line => logs.push(line),
-    () => '',
+    () => 0,
+    'info',
   )
   const random = () => Math.floor(Math.random() * 2 ** 32)
   const engine = createEngine({
