@@ -21,29 +21,31 @@ export type BrokenHead = { ok: false; problem: MessageProblem; contentLength: nu
 
 const noBody = new Uint8Array(0)
 
-/** Headers that may stand once, beside those every message needs. @source RFC 3261 §7.3.1, §20 */
-const singular: ReadonlySet<string> = new Set([
-  'Authentication-Info',
-  'Content-Disposition',
-  'Content-Length',
-  'Content-Type',
-  'Date',
-  'Event',
-  'Expires',
-  'Max-Forwards',
-  'MIME-Version',
-  'Min-Expires',
-  'Min-SE',
-  'RAck',
-  'Refer-To',
-  'Referred-By',
-  'Replaces',
-  'Retry-After',
-  'RSeq',
-  'Session-Expires',
-  'Subscription-State',
-  'Timestamp',
-])
+/** Headers that may stand once, beside those every message needs; each has a bit. @source RFC 3261 §7.3.1, §20 */
+const singular: ReadonlyMap<string, number> = new Map(
+  [
+    'Authentication-Info',
+    'Content-Disposition',
+    'Content-Length',
+    'Content-Type',
+    'Date',
+    'Event',
+    'Expires',
+    'Max-Forwards',
+    'MIME-Version',
+    'Min-Expires',
+    'Min-SE',
+    'RAck',
+    'Refer-To',
+    'Referred-By',
+    'Replaces',
+    'Retry-After',
+    'RSeq',
+    'Session-Expires',
+    'Subscription-State',
+    'Timestamp',
+  ].map((name, index) => [name, 1 << index]),
+)
 
 /**
  * Reads a start line and headers, given without the empty line that ends them.
@@ -149,7 +151,7 @@ function checkHead(message: SipMessage): Fault | undefined {
   let callIds = 0
   let cseqs = 0
   let vias = 0
-  let once: Set<string> | undefined
+  let seen = 0
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     if (name === 'Via') vias++
@@ -157,10 +159,10 @@ function checkHead(message: SipMessage): Fault | undefined {
     else if (name === 'To') to++
     else if (name === 'Call-ID') callIds++
     else if (name === 'CSeq') cseqs++
-    else if (singular.has(name)) {
-      once ??= new Set()
-      if (once.has(name)) return fault('repeatedHeader', `${name} stands twice.`)
-      once.add(name)
+    else {
+      const bit = singular.get(name) ?? 0
+      if (seen & bit) return fault('repeatedHeader', `${name} stands twice.`)
+      seen |= bit
     }
   }
   if (vias === 0) return fault('missingHeader', 'Via is missing.')

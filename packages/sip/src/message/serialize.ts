@@ -57,6 +57,8 @@ function writeHead(message: SipMessage): string {
   return hasLength ? `${text}\r\n` : `${text}Content-Length: ${body.length}\r\n\r\n`
 }
 
+const lineBreak = /[\r\n]/
+
 function oneLine(value: string): string {
-  return value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+/g, ' ') : value
+  return lineBreak.test(value) ? value.replace(/[\r\n]+/g, ' ') : value
 }
