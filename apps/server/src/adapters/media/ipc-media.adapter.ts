@@ -151,7 +151,9 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
         if (idempotent.has(kind)) return {} as never
         throw new DomainError('not-found', `The room of this ${kind} is gone`)
       }
-      if (kind === 'leg.open') roomOfLeg.set((payload as MediaPayload<'leg.open'>).legId, roomId)
+      if (kind === 'leg.open' || kind === 'phone.open') {
+        roomOfLeg.set((payload as MediaPayload<'leg.open' | 'phone.open'>).legId, roomId)
+      }
       if (kind === 'play.start') roomOfPlay.set((payload as MediaPayload<'play.start'>).playId, roomId)
       if (kind === 'room.close') {
         const result = home.process.request(kind, payload, REQUEST_LIMIT_MS)
