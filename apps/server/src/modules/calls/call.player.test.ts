@@ -15,17 +15,26 @@ const file = (fileId: string, said: SpokenSource | null = null): PlaySource => (
 })
 
 /** A player over a library with one sound; every playback ends as soon as it has begun, unless it fails. */
-function setUp(options: { isBroken?: boolean; fails?: (path: string) => boolean } = {}) {
+function setUp(
+  options: { isBroken?: boolean; fails?: (path: string) => boolean; ready?: Promise<void> } = {},
+) {
+  const stopped: string[] = []
   const played: MediaPayload<'play.start'>['source'][] = []
   const told: string[] = []
   const due: (() => void)[] = []
   let ids = 0
+  const after = (_ms: number, callback: () => void) => {
+    due.push(callback)
+    return () => void due.splice(due.indexOf(callback), 1)
+  }
   const player: CallPlayer = createCallPlayer({
     roomId: 'room',
     media: {
       async request(kind: string, payload: MediaPayload<'play.start'>) {
-        if (kind !== 'play.start') return {}
         const { source, playId } = payload
+        if (kind === 'play.stop') stopped.push(playId)
+        if (kind !== 'play.start') return {}
+        if (source.kind === 'file') await options.ready
         if (source.kind === 'file' && options.fails?.(source.path)) throw new Error('media-failed')
         played.push(source)
         if (payload.loop !== true) player.ended(playId, 'completed')
@@ -39,7 +48,7 @@ function setUp(options: { isBroken?: boolean; fails?: (path: string) => boolean 
         return fileId === 'known' ? '/sounds/known' : null
       },
     },
-    clock: { now: () => 0, after: (_ms: number, callback: () => void) => due.push(callback) } as never,
+    clock: { now: () => 0, after } as never,
     ids: { uuid: () => `play-${++ids}` } as never,
     log: createLog({ level: 'silent' }),
   })
@@ -47,6 +56,7 @@ function setUp(options: { isBroken?: boolean; fails?: (path: string) => boolean 
     player,
     told,
     played,
+    stopped,
     /** What is heard when the sources are played, and how it ends. */
     async play(...sources: PlaySource[]) {
       const { done } = player.play(leg, sources, text => void (text && told.push(text)))
@@ -93,4 +103,29 @@ test('music is the chosen sound, our own where it is gone, and our own after it 
   assert.deepEqual(await heard('known'), [{ kind: 'file', path: '/sounds/known' }])
   assert.deepEqual(await heard('gone'), [{ kind: 'music' }])
   assert.deepEqual(await heard('known', true), [{ kind: 'music' }])
+})
+
+test('while a long sound is made ready, our own music plays; it ends with the wait, and with the loop', async () => {
+  for (const isWanted of [true, false]) {
+    let makeReady = () => {}
+    const ready = new Promise<void>(resolve => {
+      makeReady = resolve
+    })
+    const { player, played, stopped, retry } = setUp({ ready })
+    player.startLoop('queue', leg, { kind: 'file', fileId: 'known' as FileId })
+    await new Promise(setImmediate)
+    assert.deepEqual(played, [])
+    await retry()
+    assert.deepEqual(played, [{ kind: 'music' }])
+    assert.equal(stopped.length, 0)
+    if (!isWanted) player.stopLoop('queue')
+    if (!isWanted) assert.deepEqual(stopped, ['play-2', 'play-1'])
+    makeReady()
+    await new Promise(setImmediate)
+    assert.ok(stopped.includes('play-2'))
+    assert.deepEqual(played.at(-1), { kind: 'file', path: '/sounds/known' })
+    assert.equal(stopped.includes('play-1'), !isWanted)
+    await retry()
+    assert.equal(played.length, 2)
+  }
 })

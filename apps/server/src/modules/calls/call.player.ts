@@ -29,6 +29,8 @@ export type CallPlayer = {
 }
 
 const LOOP_RETRY_MS = 2_000
+/** A long sound takes seconds to be made ready for the first time: whoever waits longer than this hears our own music. */
+const STAND_IN_AFTER_MS = 700
 
 /** @see CallPlayer */
 export function createCallPlayer(deps: {
@@ -43,6 +45,8 @@ export function createCallPlayer(deps: {
   const { roomId, media, speech, files, clock, ids, log } = deps
   const waiting = new Map<string, (outcome: PlayOutcome) => void>()
   const loops = new Map<LoopName, string>()
+  /** What ends the music that stands in for a loop which is not ready yet. */
+  const standIns = new Map<LoopName, () => void>()
 
   async function speak({ text, language, voice }: SpokenSource): Promise<string> {
     return (await speech.synthesise({ text, locale: language, voice })).path
@@ -79,8 +83,41 @@ export function createCallPlayer(deps: {
   async function loop(name: LoopName, playId: string, legId: LegId, music: Music): Promise<void> {
     const source = await musicSource(music)
     if (loops.get(name) !== playId) return
-    await media.request('play.start', { playId, roomId, legIds: [legId], source, loop: true, gain: 0.8 })
+    const endStandIn = source.kind === 'file' ? standIn(name, legId) : () => undefined
+    try {
+      await startLooping(playId, legId, source)
+    } finally {
+      endStandIn()
+    }
     if (loops.get(name) !== playId) stopPlaying(playId)
+  }
+
+  async function startLooping(
+    playId: string,
+    legId: LegId,
+    source: MediaPayload<'play.start'>['source'],
+  ): Promise<void> {
+    await media.request('play.start', { playId, roomId, legIds: [legId], source, loop: true, gain: 0.8 })
+  }
+
+  /** Plays our own music after a moment, until the result is called. */
+  function standIn(name: LoopName, legId: LegId): () => void {
+    const playId = ids.uuid()
+    let isStarted = false
+    const cancel = clock.after(STAND_IN_AFTER_MS, () => {
+      isStarted = true
+      startLooping(playId, legId, { kind: 'music' }).catch(error =>
+        log.debug({ err: error }, 'nothing could stand in for the music'),
+      )
+    })
+    const end = () => {
+      if (standIns.get(name) !== end) return
+      standIns.delete(name)
+      cancel()
+      if (isStarted) stopPlaying(playId)
+    }
+    standIns.set(name, end)
+    return end
   }
 
   /** Nobody is left in silence: music that could not be started is tried again while it is wanted. */
@@ -153,6 +190,7 @@ export function createCallPlayer(deps: {
       const playId = loops.get(name)
       if (playId === undefined) return
       loops.delete(name)
+      standIns.get(name)?.()
       stopPlaying(playId)
     },
     isLooping: name => loops.has(name),
@@ -164,6 +202,7 @@ export function createCallPlayer(deps: {
     },
     reset() {
       loops.clear()
+      for (const end of [...standIns.values()]) end()
       for (const [playId, settle] of [...waiting]) {
         waiting.delete(playId)
         settle('stopped')
