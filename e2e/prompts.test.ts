@@ -168,7 +168,7 @@ test('callers hear the sound that a designer chose, and wait with their own musi
 
   await page.goto(`${guichet.url}/design/prompts`)
   await act(page, 'Waltz', 'Delete')
-  await page.getByText('“Waltz” is still played').waitFor()
+  await page.getByText('“Waltz” is still in use').waitFor()
   await page.getByRole('alertdialog').getByRole('link', { name: 'Maison Lavande: sales' }).waitFor()
   assert.equal(await button(page, 'Delete').count(), 0)
 })

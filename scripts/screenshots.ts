@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launchChromium } from '@guichet/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { writeWav } from '../apps/server/src/adapters/speech/wav.ts'
 import { type Guichet, startGuichet } from '../e2e/support/guichet.ts'
 import { say, setPresence } from '../e2e/support/people.ts'
 
@@ -88,16 +89,38 @@ async function areas(browser: Browser, { url }: Guichet): Promise<void> {
     ['design/knowledge', 'Delivery times'],
     ['design/queues', 'Sales'],
     ['design/applications', 'Maison Lavande: reception'],
+    ['design/prompts'],
     ['design/widget'],
     ['settings/people'],
   ]
   for (const [path, open] of pages) {
     await page.goto(`${url}/${path}`)
+    if (path === 'design/prompts') await fillLibrary(page)
     if (open !== undefined) await page.getByText(open, { exact: true }).first().click()
     await page.waitForTimeout(1_500)
     await page.screenshot({ path: join(folder, `${path.replace('/', '-')}-desk-light.png`) })
   }
   await page.context().close()
+}
+
+/** Brings two sounds and listens to one. */
+async function fillLibrary(page: Page): Promise<void> {
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Upload sounds' }).click(),
+  ])
+  const sound = (name: string, seconds: number) => ({
+    name: `${name}.wav`,
+    mimeType: 'audio/wav',
+    buffer: writeWav({ sampleRate: 48_000, samples: new Int16Array(48_000 * seconds) }),
+  })
+  await chooser.setFiles([sound('Harvest waltz', 95), sound('Summer greeting', 7)])
+  const listen = page.getByRole('button', { name: 'Listen: Harvest waltz' })
+  await listen.click()
+  // The news of the uploads is gone again.
+  await page.getByText('“Summer greeting” is in the library').first().waitFor()
+  await page.mouse.move(0, 0)
+  await page.waitForTimeout(5_000)
 }
 
 async function signIn(page: Page, account: string): Promise<void> {
