@@ -35,6 +35,7 @@ export const wellFormed: { [M in SocketMethod]: SocketParams<M> } = {
   'offer.decline': { offerId: uuid },
   'assignment.complete': { assignmentId: uuid },
   'assignment.finishWrapUp': { assignmentId: uuid, dispositionCode: 'solved', note: 'Hello' },
+  'colleagues.watch': {},
   'supervision.watch': {},
 }
 

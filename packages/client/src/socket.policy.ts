@@ -33,6 +33,7 @@ export const repeatable: Readonly<Record<SocketMethod, boolean>> = {
   'offer.decline': false,
   'assignment.complete': false,
   'assignment.finishWrapUp': true,
+  'colleagues.watch': true,
   'supervision.watch': true,
 }
 

@@ -53,11 +53,23 @@ export const WorkerView = z.object({
   presenceReason: z.enum(['chosen', 'missedOffers', 'signedOut', 'connectionLost']),
   activity: z.enum(['idle', 'ringing', 'inCall', 'chatting', 'wrapUp']),
   queues: z.array(z.object({ queueId: QueueId, name: z.string(), optedIn: z.boolean() })),
+  /** Since when; while idle, since when they are so with this presence. */
+  activitySince: Instant,
   presenceSince: Instant,
 })
 export type WorkerView = z.infer<typeof WorkerView>
 
 export const MissedOffer = z.object({
+/** A colleague as everybody at a desk sees them. */
+export const Colleague = WorkerView.pick({
+  id: true,
+  party: true,
+  presence: true,
+  activity: true,
+  activitySince: true,
+})
+export type Colleague = z.infer<typeof Colleague>
+
   offerId: OfferId,
   contact: Party,
   queueName: z.string(),

@@ -30,6 +30,7 @@ import {
   AcceptedOffer,
   AcceptOffer,
   AssignmentView,
+  Colleague,
   CompleteAssignment,
   DeclineOffer,
   DeskSnapshot,
@@ -129,6 +130,13 @@ export const socketMethods = {
     result: z.object({ assignment: AssignmentView }),
   },
 
+  /** Follows what colleagues are doing. */
+  'colleagues.watch': {
+    by: ['staff'],
+    params: none,
+    result: z.object({ colleagues: z.array(Colleague) }),
+  },
+
   /** Follows queues and agents live (managers). */
   'supervision.watch': {
     by: ['staff'],
@@ -164,6 +172,8 @@ export const socketEvents = {
   'offer.ended': z.object({ offerId: OfferId, outcome: OfferOutcome, missed: MissedOffer.nullable() }),
   'assignment.changed': z.object({ assignment: AssignmentView }),
   'worker.changed': z.object({ worker: WorkerView }),
+  /** Those who changed; told together, at most every second. */
+  'colleagues.changed': z.object({ colleagues: z.array(Colleague) }),
   'queue.changed': z.object({ queue: QueueView }),
 } as const
 

@@ -19,6 +19,7 @@ const worker = (id: string, change: Partial<WorkerView> = {}) =>
     presence: 'available',
     activity: 'idle',
     presenceSince: '1970-01-01T00:00:05.000Z',
+    activitySince: '1970-01-01T00:00:05.000Z',
     ...change,
   }) as WorkerView
 const missed = (offerId: string) => ({ offerId }) as DeskSnapshot['missedOffers'][number]
@@ -163,19 +164,32 @@ test('one’s own presence follows; a colleague’s shows only on a floor that i
   assert.equal(mine.floor, null)
 })
 
-test('time in a state runs from its first sight, not from each report', () => {
-  const floor = (at: number, change: Partial<WorkerView> = {}) =>
-    event('worker.changed', { worker: worker('w', change) }, at)
-  const watched = run([{ type: 'floorReceived', queues: [], workers: [worker('w')], at: 9_000 }])
+test('time in a state is what the server tells', () => {
+  const activitySince = '1970-01-01T00:00:20.000Z'
   const since = (state: LiveState) => state.floor?.workers[0]?.activeSince
+  const watched = run([{ type: 'floorReceived', queues: [], workers: [worker('w')], at: 9_000 }])
   assert.equal(since(watched), 5_000)
-  const calling = run([floor(20_000, { activity: 'inCall' }), floor(25_000, { activity: 'inCall' })], watched)
-  assert.equal(since(calling), 20_000)
-  const again = run(
-    [{ type: 'floorReceived', queues: [], workers: [worker('w', { activity: 'inCall' })], at: 90_000 }],
-    calling,
+  const calling = run(
+    [event('worker.changed', { worker: worker('w', { activity: 'inCall', activitySince }) }, 25_000)],
+    watched,
   )
-  assert.equal(since(again), 20_000)
+  assert.equal(since(calling), 20_000)
+})
+
+test('colleagues are shown once they are followed, and then as they change', () => {
+  const changed = event('colleagues.changed', {
+    colleagues: [worker('a', { activity: 'inCall' }), worker('c')],
+  })
+  assert.equal(run([changed]).colleagues, null)
+  const followed = run([{ type: 'colleaguesReceived', colleagues: [worker('a'), worker('b')] }, changed])
+  assert.deepEqual(
+    followed.colleagues?.map(({ id, activity }) => [id, activity]),
+    [
+      ['a', 'inCall'],
+      ['b', 'idle'],
+      ['c', 'idle'],
+    ],
+  )
 })
 
 test('a queue’s figures are dated, so that its wait goes on growing on screen', () => {

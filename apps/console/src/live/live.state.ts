@@ -1,6 +1,7 @@
 import type {
   AssignmentView,
   Call,
+  Colleague,
   Conversation,
   DeskSnapshot,
   OfferView,
@@ -15,7 +16,7 @@ type OfferOutcome = SocketEvents['offer.ended']['outcome']
 
 /** A queue with the moment, epoch milliseconds, at which its figures were true. */
 export type SeenQueue = QueueView & { seenAt: number }
-/** An agent with the moment, epoch milliseconds, since which their activity was seen. */
+/** An agent with the moment, epoch milliseconds, since which they do what they do. */
 export type SeenWorker = WorkerView & { activeSince: number }
 
 /** What the server tells live: the desk of the person signed in, and the floor when they watch it. */
@@ -36,6 +37,8 @@ export type LiveState = {
   iceServers: DeskSnapshot['iceServers']
   /** Conversations that are being read without being one's own work. */
   conversations: Readonly<Record<string, Conversation>>
+  /** Who else is there and what they do, once followed. */
+  colleagues: readonly Colleague[] | null
   /** Queues and agents, once watched. */
   floor: { queues: readonly SeenQueue[]; workers: readonly SeenWorker[] } | null
 }
@@ -53,10 +56,11 @@ export type LiveAction =
   | { type: 'acceptFailed'; offerId: OfferView['id']; gone: boolean }
   | { type: 'accepted'; offerId: OfferView['id']; assignment: AssignmentView; call: Call | null }
   | { type: 'declined'; offerId: OfferView['id'] }
-  | { type: 'workerChanged'; worker: WorkerView; at: number }
+  | { type: 'workerChanged'; worker: WorkerView }
   | { type: 'assignmentChanged'; assignment: AssignmentView }
   | { type: 'conversationOpened'; conversation: Conversation }
   | { type: 'floorReceived'; queues: readonly QueueView[]; workers: readonly WorkerView[]; at: number }
+  | { type: 'colleaguesReceived'; colleagues: readonly Colleague[] }
   | { type: 'missedCleared' }
   | { type: 'endedShown' }
 
@@ -73,6 +77,7 @@ export const emptyLiveState: LiveState = {
   wrapUpCodes: [],
   iceServers: [],
   conversations: {},
+  colleagues: null,
   floor: null,
 }
 
@@ -105,29 +110,17 @@ const takeCall = (state: LiveState, call: Call): LiveState => ({
       : upsert(state.calls, call),
 })
 
-/** Activity is dated by its first sight; before that, the best known moment is when presence last changed. */
-const seeWorker = (worker: WorkerView, known: SeenWorker | undefined, at: number): SeenWorker => ({
+const seeWorker = (worker: WorkerView): SeenWorker => ({
   ...worker,
-  activeSince: !known
-    ? Date.parse(worker.presenceSince)
-    : known.activity === worker.activity && known.presence === worker.presence
-      ? known.activeSince
-      : at,
+  activeSince: Date.parse(worker.activitySince),
 })
 
-const takeWorker = (state: LiveState, worker: WorkerView, at: number): LiveState => ({
+const takeWorker = (state: LiveState, worker: WorkerView): LiveState => ({
   ...state,
   worker: state.worker?.id === worker.id ? worker : state.worker,
   floor: state.floor && {
     ...state.floor,
-    workers: upsert(
-      state.floor.workers,
-      seeWorker(
-        worker,
-        state.floor.workers.find(known => known.id === worker.id),
-        at,
-      ),
-    ),
+    workers: upsert(state.floor.workers, seeWorker(worker)),
   },
 })
 
@@ -168,7 +161,13 @@ const takeEvent = (state: LiveState, event: LiveEvent, at: number): LiveState =>
     case 'conversation.changed':
       return takeConversation(state, event.payload.conversation)
     case 'worker.changed':
-      return takeWorker(state, event.payload.worker, at)
+      return takeWorker(state, event.payload.worker)
+    case 'colleagues.changed':
+      return {
+        ...state,
+        colleagues:
+          state.colleagues && event.payload.colleagues.reduce<readonly Colleague[]>(upsert, state.colleagues),
+      }
     case 'queue.changed':
       return state.floor
         ? {
@@ -237,7 +236,7 @@ export const reduceLive = (state: LiveState, action: LiveAction): LiveState => {
     case 'declined':
       return { ...state, offers: without(state.offers, action.offerId) }
     case 'workerChanged':
-      return takeWorker(state, action.worker, action.at)
+      return takeWorker(state, action.worker)
     case 'assignmentChanged':
       return takeAssignment(state, action.assignment)
     case 'conversationOpened':
@@ -247,15 +246,11 @@ export const reduceLive = (state: LiveState, action: LiveAction): LiveState => {
         ...state,
         floor: {
           queues: action.queues.map(queue => ({ ...queue, seenAt: action.at })),
-          workers: action.workers.map(worker =>
-            seeWorker(
-              worker,
-              state.floor?.workers.find(known => known.id === worker.id),
-              action.at,
-            ),
-          ),
+          workers: action.workers.map(seeWorker),
         },
       }
+    case 'colleaguesReceived':
+      return { ...state, colleagues: action.colleagues }
     case 'missedCleared':
       return { ...state, missedOffers: [] }
     case 'endedShown':

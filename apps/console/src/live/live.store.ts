@@ -29,6 +29,8 @@ export type LiveStore = {
   openConversation(conversationId: ConversationId): Promise<SocketResult<'conversation.open'>>
   /** Follows queues and agents until the result is called. */
   watchFloor(): () => void
+  /** Follows what colleagues do until the result is called. */
+  followColleagues(): () => void
   clearMissed(): void
   clearEnded(): void
 }
@@ -40,6 +42,7 @@ const names: readonly SocketEventName[] = [
   'offer.ended',
   'assignment.changed',
   'worker.changed',
+  'colleagues.changed',
   'queue.changed',
 ]
 
@@ -55,6 +58,7 @@ const goneCodes: readonly ProblemError['code'][] = [
 export const createLiveStore = (socket: SocketClient, now: () => number): LiveStore => {
   let state = emptyLiveState
   let watchers = 0
+  let followers = 0
   const listeners = new Set<() => void>()
   /** Counts reads of the desk, so that a slow answer never overwrites a newer one. */
   let reads = 0
@@ -85,6 +89,15 @@ export const createLiveStore = (socket: SocketClient, now: () => number): LiveSt
     }
   }
 
+  const readColleagues = async () => {
+    try {
+      const { colleagues } = await socket.request('colleagues.watch', {})
+      dispatch({ type: 'colleaguesReceived', colleagues })
+    } catch {
+      // The next connection reads them again; until then the last known stay on screen.
+    }
+  }
+
   for (const name of names)
     socket.on(name, payload =>
       dispatch({ type: 'eventReceived', event: { name, payload } as LiveEvent, at: now() }),
@@ -93,6 +106,7 @@ export const createLiveStore = (socket: SocketClient, now: () => number): LiveSt
     if (connection.status !== 'open') return
     void refresh()
     if (watchers > 0) void readFloor()
+    if (followers > 0) void readColleagues()
   })
 
   return {
@@ -124,11 +138,11 @@ export const createLiveStore = (socket: SocketClient, now: () => number): LiveSt
     },
     async setPresence(presence) {
       const { worker } = await socket.request('presence.set', { presence })
-      dispatch({ type: 'workerChanged', worker, at: now() })
+      dispatch({ type: 'workerChanged', worker })
     },
     async setOptIn(queueId, optedIn) {
       const { worker } = await socket.request('queue.optIn', { queueId, optedIn })
-      dispatch({ type: 'workerChanged', worker, at: now() })
+      dispatch({ type: 'workerChanged', worker })
     },
     async completeAssignment(assignmentId) {
       const { assignment } = await socket.request('assignment.complete', { assignmentId })
@@ -148,6 +162,13 @@ export const createLiveStore = (socket: SocketClient, now: () => number): LiveSt
       if (watchers === 1 && socket.getState().status === 'open') void readFloor()
       return () => {
         watchers -= 1
+      }
+    },
+    followColleagues() {
+      followers += 1
+      if (followers === 1 && socket.getState().status === 'open') void readColleagues()
+      return () => {
+        followers -= 1
       }
     },
     clearMissed: () => dispatch({ type: 'missedCleared' }),

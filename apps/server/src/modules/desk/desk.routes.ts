@@ -7,7 +7,7 @@ import {
   type SocketHub,
   type StaffPrincipal,
 } from '../../platform/index.ts'
-import type { RoutingModule } from '../routing/index.ts'
+import { colleaguesTopic, type RoutingModule } from '../routing/index.ts'
 import { mayTakeWork, mayUseDesk } from './desk.policy.ts'
 import type { DeskService } from './desk.service.ts'
 
@@ -23,6 +23,13 @@ export function bindDeskSocket(hub: SocketHub, desk: DeskService, routing: Routi
   hub.handle('desk.snapshot', (_input, connection) =>
     desk.snapshot(staffOf(connection, mayUseDesk, 'desk.snapshot')),
   )
+  hub.handle('colleagues.watch', async (_input, connection) => {
+    staffOf(connection, mayUseDesk, 'colleagues.watch')
+    // Following begins before reading, so that nothing falls between.
+    hub.subscribe(connection, colleaguesTopic)
+    await routing.settled()
+    return { colleagues: routing.colleagues() }
+  })
   hub.handle('presence.set', async ({ presence }, connection) => {
     const { workerId } = staffOf(connection, mayTakeWork, 'presence.set')
     return { worker: await routing.setPresence(workerId, presence) }

@@ -1,4 +1,5 @@
 export type { JobContext } from './job-context.ts'
+export { colleaguesTopic } from './routing.announcer.ts'
 export type { RoutingDirectory } from './routing.directory.ts'
 export { createRoutingModule, type RoutingModule, type RoutingModuleDeps } from './routing.module.ts'
 export type { RoutingConversationsPort, RoutingStaffMember, RoutingStaffPort } from './routing.ports.ts'

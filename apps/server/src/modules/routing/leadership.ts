@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { advisoryLocks, type Clock, type Log } from '../../platform/index.ts'
+import { advisoryLocks, type Clock, type HeldLock, type Log, tryHoldLock } from '../../platform/index.ts'
 
 const RETRY_MS = 300
 
@@ -28,15 +28,15 @@ export function createLeadership(deps: {
   const { pool, clock, log } = deps
   let stopped = false
   let failures = 0
-  let holder: pg.PoolClient | null = null
+  let holder: HeldLock | null = null
   let running: Promise<void> = Promise.resolve()
   let cancelRetry = () => {}
 
-  function release(client: pg.PoolClient): void {
-    if (holder !== client) return
+  function release(lock: HeldLock): void {
+    if (holder !== lock) return
     holder = null
     deps.onLost()
-    client.release(true)
+    lock.release()
     retry()
   }
 
@@ -49,29 +49,24 @@ export function createLeadership(deps: {
   }
 
   async function campaign(): Promise<void> {
-    let client: pg.PoolClient | null = null
+    let lock: HeldLock | null = null
     try {
-      client = await pool.connect()
-      const held = client
-      client.on('error', error => {
+      lock = await tryHoldLock(pool, advisoryLocks.router, error => {
         log.warn({ err: error }, 'connection of the router lost; stopping decisions until it is back')
-        release(held)
+        if (lock !== null) release(lock)
       })
-      const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [
-        advisoryLocks.router,
-      ])
-      if (rows[0]?.won !== true || stopped) {
-        client.release(true)
+      if (lock === null || stopped) {
+        lock?.release()
         return retry()
       }
-      holder = client
+      holder = lock
       await deps.onElected()
       failures = 0
     } catch (error) {
       if (failures++ === 0) log.warn({ err: error }, 'router could not take over; trying again until it can')
-      if (client !== null && holder === client) release(client)
+      if (lock !== null && holder === lock) release(lock)
       else {
-        client?.release(true)
+        lock?.release()
         retry()
       }
     }

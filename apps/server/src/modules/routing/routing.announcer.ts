@@ -4,11 +4,15 @@ import type { OfferRow, RoutingChange } from '@guichet/domain/routing'
 import type { Clock, Log, Metrics, SocketHub } from '../../platform/index.ts'
 import type { JobContext } from './job-context.ts'
 import type { RoutingDirectory } from './routing.directory.ts'
-import { presentMissed } from './routing.presenter.ts'
+import { presentColleague, presentMissed } from './routing.presenter.ts'
 import type { RoutingService } from './routing.service.ts'
 
 /** Live figures of a queue are told at most this often. */
 const QUEUE_EVERY_MS = 500
+/** Everybody is told of everybody: what colleagues do is gathered for this long. */
+const COLLEAGUES_EVERY_MS = 1_000
+/** The topic of whoever follows their colleagues. */
+export const colleaguesTopic = 'colleagues'
 
 const outcomes = {
   'offer.accepted': 'accepted',
@@ -36,6 +40,8 @@ export function createRoutingAnnouncer(deps: {
 }): RoutingAnnouncer {
   const { hub, service, directory, clock, metrics } = deps
   const queueTimers = new Map<string, () => void>()
+  const moved = new Set<string>()
+  let cancelColleagues: (() => void) | null = null
 
   const personOf = (workerId: string) => hub.personTopic(directory.party(workerId).rawId)
 
@@ -63,9 +69,18 @@ export function createRoutingAnnouncer(deps: {
       .catch(error => deps.log.warn({ err: error }, 'live figures could not be told'))
   }
 
+  function tellColleagues(): void {
+    cancelColleagues = null
+    const views = [...moved].flatMap(workerId => service.workerView(workerId) ?? [])
+    moved.clear()
+    hub.publish(colleaguesTopic, 'colleagues.changed', { colleagues: views.map(presentColleague) })
+  }
+
   function workerChanged(workerId: string): void {
     const worker = service.workerView(workerId)
     if (worker === null) return
+    moved.add(workerId)
+    cancelColleagues ??= clock.after(COLLEAGUES_EVERY_MS, tellColleagues)
     hub.publish(personOf(workerId), 'worker.changed', { worker })
     hub.publish('supervision', 'worker.changed', { worker })
     for (const { queueId } of worker.queues) queueChanged(queueId)
@@ -105,6 +120,8 @@ export function createRoutingAnnouncer(deps: {
     stop() {
       for (const cancel of queueTimers.values()) cancel()
       queueTimers.clear()
+      cancelColleagues?.()
+      cancelColleagues = null
     },
   }
 }

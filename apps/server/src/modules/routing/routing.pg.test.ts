@@ -148,6 +148,42 @@ test('a visitor who chats and calls is offered first to whom they chat with', as
   })
 })
 
+test('colleagues see what an agent really does, and since when', async () => {
+  const [ada, ben] = [makeMember('Ada'), makeMember('Ben')]
+  await withServer([ada, ben], { routingMethod: 'serial', wrapUpMs: 60_000 }, async (server, queue) => {
+    await server.arrive(ada)
+    const adaNow = () => server.routing.colleagues().find(colleague => colleague.id === ada.id)
+    assert.equal(adaNow()?.activity, 'idle')
+    const idleSince = adaNow()?.activitySince ?? ''
+    await server.routing.enqueue(newJob(queue))
+    const offer = await offerTo(server, ada)
+    assert.deepEqual([adaNow()?.activity, adaNow()?.activitySince], ['ringing', offer.issuedAt])
+    const assignment = await server.routing.accept(ada.id, offer.id)
+    const assignedAt = new Date(assignment.assignedAt).toISOString()
+    assert.deepEqual([adaNow()?.activity, adaNow()?.activitySince], ['inCall', assignedAt])
+    // Saying something else changes nothing: what counts is the call.
+    await server.routing.setPresence(ada.id, 'available')
+    assert.deepEqual([adaNow()?.activity, adaNow()?.activitySince], ['inCall', assignedAt])
+    const told = await server.fake.until(
+      'colleagues.changed',
+      ({ colleagues }, to) => to === 'colleagues' && colleagues.some(({ activity }) => activity === 'inCall'),
+    )
+    assert.deepEqual(Object.keys(told.colleagues[0] ?? {}).sort(), [
+      'activity',
+      'activitySince',
+      'id',
+      'party',
+      'presence',
+    ])
+    await server.routing.complete(assignment.id as never)
+    assert.equal(adaNow()?.activity, 'wrapUp')
+    assert.ok((adaNow()?.activitySince ?? '') >= assignedAt)
+    await server.routing.close({ assignmentId: assignment.id as never, dispositionCode: null, note: null })
+    assert.equal(adaNow()?.activity, 'idle')
+    assert.ok((adaNow()?.activitySince ?? '') > idleSince)
+  })
+})
+
 test('an agent in a call, wrapping up or without a console is never rung', async () => {
   const ada = makeMember('Ada')
   await withServer([ada], { wrapUpMs: 60_000 }, async (server, queue) => {

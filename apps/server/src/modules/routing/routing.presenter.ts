@@ -1,4 +1,4 @@
-import type { MissedOffer, OfferView, QueueView, WorkerView } from '@guichet/contract'
+import type { Colleague, MissedOffer, OfferView, QueueView, WorkerView } from '@guichet/contract'
 import type { JobId, OfferId, QueueId, WorkerId } from '@guichet/domain'
 import type { OfferRow, Router, WorkerView as RouterWorker } from '@guichet/domain/routing'
 import type { z } from 'zod'
@@ -46,12 +46,26 @@ export function presentMissed(
   }
 }
 
-function activityOf({ assignments, offers }: RouterWorker): WorkerView['activity'] {
+/** What a worker is doing, and since when (epoch ms): the work that began first counts. */
+function activityOf(
+  { assignments, offers, worker }: RouterWorker,
+  presenceSince: number,
+): { activity: WorkerView['activity']; since: number } {
   const active = assignments.filter(assignment => assignment.state === 'active')
-  if (active.some(assignment => assignment.channel === 'voice')) return 'inCall'
-  if (active.length > 0) return 'chatting'
-  if (offers.length > 0) return 'ringing'
-  return assignments.length > 0 ? 'wrapUp' : 'idle'
+  const calls = active.filter(assignment => assignment.channel === 'voice')
+  const first = (instants: readonly number[]) => Math.min(...instants)
+  if (calls.length > 0) return { activity: 'inCall', since: first(calls.map(row => row.assignedAt)) }
+  if (active.length > 0) return { activity: 'chatting', since: first(active.map(row => row.assignedAt)) }
+  if (offers.length > 0) return { activity: 'ringing', since: first(offers.map(row => row.offeredAt)) }
+  if (assignments.length > 0) {
+    return { activity: 'wrapUp', since: first(assignments.map(row => row.completedAt ?? row.assignedAt)) }
+  }
+  return { activity: 'idle', since: Math.max(worker.availableSince, presenceSince) }
+}
+
+/** What everybody at a desk sees of a colleague. */
+export function presentColleague({ id, party, presence, activity, activitySince }: WorkerView): Colleague {
+  return { id, party, presence, activity, activitySince }
 }
 
 /** A worker as desks and live views show them; `isGone` when no console has been open for a while. */
@@ -67,12 +81,14 @@ export function presentWorker(
   const { id, presence, presenceReason } = view.worker
   const locale = directory.localeOf(id)
   const lost = facts.isGone && presence !== 'offline'
+  const { activity, since } = activityOf(view, facts.presenceSince)
   return {
     id: id as WorkerId,
     party: directory.party(id),
     presence: lost ? 'offline' : presence,
     presenceReason: lost ? 'connectionLost' : (presenceReason ?? 'chosen'),
-    activity: activityOf(view),
+    activity,
+    activitySince: iso(since),
     queues: directory
       .queues()
       .filter(queue => (queue.memberIds as string[]).includes(id))

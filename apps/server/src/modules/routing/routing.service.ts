@@ -1,4 +1,4 @@
-import type { OfferView, Presence, QueueView, WorkerView } from '@guichet/contract'
+import type { Colleague, OfferView, Presence, QueueView, WorkerView } from '@guichet/contract'
 import {
   type AssignmentId,
   type ConversationId,
@@ -24,7 +24,13 @@ import type { JobContext } from './job-context.ts'
 import { placeOf } from './places.ts'
 import type { RoutingDirectory } from './routing.directory.ts'
 import type { RoutingEngine, WrapUp } from './routing.engine.ts'
-import { presentFigures, presentMissed, presentOffer, presentWorker } from './routing.presenter.ts'
+import {
+  presentColleague,
+  presentFigures,
+  presentMissed,
+  presentOffer,
+  presentWorker,
+} from './routing.presenter.ts'
 import type { RoutingRepository } from './routing.repository.ts'
 import type { JobPlace, RoutedJob } from './routing.signals.ts'
 
@@ -90,6 +96,8 @@ export type RoutingService = {
   missedOffersOf(workerId: WorkerId): Promise<ReturnType<typeof presentMissed>[]>
   workerView(workerId: string): WorkerView | null
   workerViews(): WorkerView[]
+  /** Everybody who takes work, as colleagues see them. */
+  colleagues(): Colleague[]
   queueView(queueId: QueueId): Promise<QueueView | null>
   figures(queueId: QueueId): QueueView['live']
   isOptedIn(queueId: QueueId, workerId: WorkerId): boolean
@@ -153,6 +161,8 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
       directory,
     )
   }
+
+  const workerViews = () => directory.workers().flatMap(({ id }) => workerView(id) ?? [])
 
   function requireWorker(workerId: string): WorkerView {
     const view = workerView(workerId)
@@ -250,7 +260,8 @@ export function createRoutingService(deps: RoutingServiceDeps): RoutingService {
       return missed.map(({ offer, context }) => presentMissed(offer, context, directory))
     },
     workerView,
-    workerViews: () => directory.workers().flatMap(({ id }) => workerView(id) ?? []),
+    workerViews,
+    colleagues: () => workerViews().map(presentColleague),
     async queueView(queueId) {
       return (await deps.queues.views()).find(queue => queue.id === queueId) ?? null
     },

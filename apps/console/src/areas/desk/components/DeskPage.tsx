@@ -16,6 +16,7 @@ import { useLive } from '../../../app/ServicesContext.ts'
 import { shortcuts } from '../../../frame/model/shortcuts.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { useMediaQuery, widths } from '../../../shell/media-query.ts'
+import { Colleagues } from './Colleagues.tsx'
 import { ContextColumn } from './ContextColumn.tsx'
 import { ConversationColumn } from './ConversationColumn.tsx'
 import { WorkColumn } from './WorkColumn.tsx'
@@ -85,6 +86,7 @@ export const DeskPage = () => {
           ) : (
             <EmptyState title={t('desk.context')}>{t('context.empty')}</EmptyState>
           )}
+          <Colleagues />
         </aside>
       )}
       {isNarrow && conversationId && (
@@ -110,6 +112,7 @@ export const DeskPage = () => {
           </DrawerHeader>
           <DrawerBody className={styles.drawerBody}>
             <ContextColumn conversationId={conversationId} />
+            <Colleagues />
           </DrawerBody>
         </Drawer>
       )}
