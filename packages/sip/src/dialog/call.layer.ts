@@ -28,7 +28,7 @@ import {
 } from './incoming-call.ts'
 import { moveOutgoing, startOutgoingCall } from './outgoing-call.ts'
 import { answerRefer, notifyRefer, sendRefer } from './refer.ts'
-import { answerReoffer, offerAnew, refuseReoffer, sendReoffer } from './reoffer.ts'
+import { answerReoffer, offerAnew, offerNext, refuseReoffer, sendReoffer } from './reoffer.ts'
 import { findReplaced } from './replaces.ts'
 import { type SessionTimerActions, stopSessionTimer, tooBrief } from './session-timer.ts'
 
@@ -101,6 +101,7 @@ export function createCallLayer(deps: CallLayerDeps): CallLayer {
     runtime.timers.cancel(call.reoffer.retry)
     call.ackWait?.stop()
     call.ackWait = undefined
+    if (call.reoffer.method === 'INVITE') call.reoffer.sent?.cancel()
     const { owed } = call.reoffer
     call.reoffer.owed = undefined
     if (owed !== undefined) answer(context, call, owed, 487)
@@ -272,6 +273,7 @@ export function createCallLayer(deps: CallLayerDeps): CallLayer {
       } else if (fork.prackOwed !== undefined) {
         sendPrack(context, call, fork, fork.prackOwed, description, () => {})
       }
+      offerNext(context, call, timerActions)
       return true
     },
     offer(key, description, method) {

@@ -22,6 +22,7 @@ import type { Content, MessageExtras } from './call.types.ts'
 import { incomingCallMachine } from './dialog.tables.ts'
 import { dialogOfRequest, moveDialog } from './dialog.ts'
 import { learn } from './outgoing-call.ts'
+import { offerNext } from './reoffer.ts'
 import { agreeAsServer, type SessionTimerActions } from './session-timer.ts'
 
 type IncomingEvent =
@@ -258,7 +259,10 @@ export function acceptCall(
   const response = answer(context, call, received, 200, { headers, content, contact: true })
   moveDialog(main.dialog, 'confirm')
   call.ackWait = waitForAck(context, received.transaction, response, sequence, {
-    acknowledged: description => acknowledged(context, call, main, description),
+    acknowledged(description) {
+      acknowledged(context, call, main, description)
+      offerNext(context, call, timerActions)
+    },
     expired() {
       call.ackWait = undefined
       if (!moveIncoming(call, 'noAck')) return

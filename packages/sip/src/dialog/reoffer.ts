@@ -87,6 +87,7 @@ export function sendReoffer(
   const { reoffer } = call
   const { description, method } = what
   const { settings } = context
+  const { random, timers, timerSettings } = context.runtime
   if (description !== undefined && !moveExchange(main, 'sendOffer')) return
   let authorization: readonly string[] = []
   reoffer.method = method
@@ -108,6 +109,8 @@ export function sendReoffer(
     offerNext(context, call, timerActions)
   }
   const refused = (status: number, response: SipResponse | undefined) => {
+    timers.cancel(limit)
+    if (!context.calls.has(call.key)) return
     if (description !== undefined) moveExchange(main, 'refuse')
     reoffer.sent = undefined
     if (status === 422 && response !== undefined && reoffer.glares++ < mostGlares) {
@@ -116,7 +119,6 @@ export function sendReoffer(
     }
     if (status === 491 && reoffer.glares++ < mostGlares) {
       // RFC 3261 §14.1: the owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, both in steps of 10 ms
-      const { random, timers } = context.runtime
       const delayMs = call.direction === 'outgoing' ? 2_100 + 10 * random.below(191) : 10 * random.below(201)
       reoffer.retry = timers.after(delayMs, () => {
         reoffer.retry = undefined
@@ -134,6 +136,14 @@ export function sendReoffer(
       })
       return
     }
+    if (description === undefined && (status === 405 || status === 501)) {
+      // It names UPDATE in Allow and does not take it: RFC 4028 §7.4 leaves the re-INVITE
+      call.peerAllowsUpdate = false
+      const again = call.localDescription
+      if (again !== undefined)
+        sendReoffer(context, call, main, { description: again, method: 'INVITE' }, timerActions)
+      return
+    }
     if (status === 408 || status === 481) {
       // RFC 3261 §12.2.1.2: the dialog is gone
       context.sendBye(call, main)
@@ -147,6 +157,7 @@ export function sendReoffer(
     const { message } = incoming
     if (message.status < 200) return
     if (message.status >= 300) return refused(message.status, message)
+    timers.cancel(limit)
     if (method === 'INVITE') {
       // Each repetition of the 2xx comes by here as well
       if (main.repeatAck !== undefined && acknowledgedSequence === incoming.cseq) return main.repeatAck()
@@ -172,15 +183,16 @@ export function sendReoffer(
     done()
   }
   let acknowledgedSequence: number | undefined
+  // A re-INVITE rings nobody: a peer that says 100 and then nothing must not hold up every later offer
+  const limit =
+    method === 'INVITE' ? timers.after(64 * timerSettings.t1Ms, () => reoffer.sent?.cancel()) : undefined
   const identity = { account: call.account, nextSequence: () => ++main.dialog.localSequence }
   reoffer.sent = context.authenticated.send(outgoing, identity, {
     authorized: headers => {
       authorization = headers
     },
     response,
-    failed: (_cause: SendFailure) => {
-      if (context.calls.has(call.key)) refused(408, undefined)
-    },
+    failed: (_cause: SendFailure) => refused(408, undefined),
   })
 }
 

@@ -357,3 +357,57 @@ test('a late ACK, a strange ACK and one for another INVITE do no harm', () => {
   assert.equal(bob.of('call.confirmed').length, 1)
   assert.equal(bob.of('call.ended').length, 0)
 })
+
+test('an offer made before the ACK of our 2xx waits for it', () => {
+  const network = createNetwork()
+  const bob = network.add('bob', '10.0.0.2')
+  acceptAll(network, bob)
+  const tester = network.script('tester', '10.0.0.9')
+  tester.say(ask('INVITE', { body: 'v=0' }), bob)
+  network.run(10)
+  const { call } = bob.of('call.incoming')[0] ?? assert.fail()
+  assert.equal(
+    network.tell(bob, endpoint => endpoint.offer(call, sdp('soon'))),
+    true,
+  )
+  network.run(10)
+  assert.equal(tester.requests('INVITE').length, 0)
+  tester.say(ask('ACK', { toTag: toTagOf(tester.responses().at(-1)) }), bob)
+  network.run(10)
+  assert.deepEqual(tester.requests('INVITE')[0]?.body, sdp('soon').body)
+})
+
+test('a re-INVITE that is never answered is cancelled, and leaves nothing when the call has ended', () => {
+  for (const hangUp of [true, false]) {
+    const { network, bob, tester, call } = testerInCall()
+    network.tell(bob, endpoint => endpoint.offer(call, sdp('again')))
+    network.run(10)
+    tester.say(reply(tester.requests('INVITE')[0] ?? assert.fail(), 100, 'f'), bob)
+    network.run(10)
+    if (hangUp) network.tell(bob, endpoint => endpoint.hangUp(call))
+    network.run(150_000)
+    assert.ok(tester.requests('CANCEL').length > 0)
+    assert.equal(bob.of('call.ended')[0]?.end.cause, hangUp ? 'hungUp' : 'expired')
+    assert.deepEqual(leftovers(bob.endpoint), {})
+  }
+})
+
+test('a glare that is answered after the call has ended does nothing any more', () => {
+  const { network, bob, tester, call } = testerInCall()
+  network.tell(bob, endpoint => endpoint.offer(call, sdp('again')))
+  network.run(10)
+  network.tell(bob, endpoint => endpoint.hangUp(call))
+  tester.say(reply(tester.requests('INVITE')[0] ?? assert.fail(), 491, 'f'), bob)
+  network.run(150_000)
+  assert.equal(tester.requests('INVITE').length, 1)
+  assert.deepEqual(leftovers(bob.endpoint), {})
+})
+
+test('a peer that allows UPDATE and refuses it is refreshed by re-INVITE', () => {
+  const allow = ['Allow', 'INVITE, ACK, BYE, UPDATE']
+  const { network, bob, tester } = testerInCall({ sessionExpiresS: 120 }, allow)
+  network.run(61_000)
+  tester.say(reply(tester.requests('UPDATE')[0] ?? assert.fail('no refresh'), 405, 'f'), bob)
+  network.run(100)
+  assert.deepEqual(tester.requests('INVITE')[0]?.body, sdp('bob').body)
+})
