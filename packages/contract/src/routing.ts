@@ -51,15 +51,15 @@ export const WorkerView = z.object({
   presence: Presence,
   /** Why presence changed by itself, e.g. offers missed in a row. */
   presenceReason: z.enum(['chosen', 'missedOffers', 'signedOut', 'connectionLost']),
+  /** What they really do, whatever presence says. */
   activity: z.enum(['idle', 'ringing', 'inCall', 'chatting', 'wrapUp']),
-  queues: z.array(z.object({ queueId: QueueId, name: z.string(), optedIn: z.boolean() })),
   /** Since when; while idle, since when they are so with this presence. */
   activitySince: Instant,
+  queues: z.array(z.object({ queueId: QueueId, name: z.string(), optedIn: z.boolean() })),
   presenceSince: Instant,
 })
 export type WorkerView = z.infer<typeof WorkerView>
 
-export const MissedOffer = z.object({
 /** A colleague as everybody at a desk sees them. */
 export const Colleague = WorkerView.pick({
   id: true,
@@ -70,6 +70,7 @@ export const Colleague = WorkerView.pick({
 })
 export type Colleague = z.infer<typeof Colleague>
 
+export const MissedOffer = z.object({
   offerId: OfferId,
   contact: Party,
   queueName: z.string(),
