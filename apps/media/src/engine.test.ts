@@ -334,6 +334,37 @@ describe('engine', () => {
     )
   })
 
+  it('goes on with music where an announcement interrupted it', async () => {
+    const { must, join, clock, links } = createHarness()
+    await must('room.open', { roomId: 'r', callId: 'c' })
+    await join('a')
+    const play = (playId: string, loop: boolean, hz = 440) =>
+      must('play.start', { playId, roomId: 'r', loop, source: { kind: 'tone', hz, durationMs: 1_000 } })
+    const heard = () =>
+      links
+        .link('a')
+        .rtp()
+        .map(({ buffer, payloadStart, payloadEnd }) =>
+          buffer.subarray(payloadStart, payloadEnd).toString('hex'),
+        )
+    await play('whole', false)
+    clock.advance(1_100)
+    const whole = heard()
+    await play('music', true)
+    clock.advance(200)
+    await must('play.stop', { playId: 'music' })
+    const place = heard().length - whole.length
+    assert.notEqual(whole[place], whole[0])
+    await play('words', false, 700)
+    clock.advance(1_100)
+    const before = heard().length
+    await play('again', true)
+    clock.advance(200)
+    const after = heard().slice(before)
+    assert.ok(after.length > 5)
+    assert.deepEqual(after, whole.slice(place, place + after.length))
+  })
+
   it('closes a room with all that is in it', async () => {
     const { must, join, told, links, engine } = createHarness()
     await must('room.open', { roomId: 'r', callId: 'c' })

@@ -284,7 +284,9 @@ export function createEngine(deps: EngineDeps): Engine {
         const wanted = preparing.has(playId) && rooms.get(roomId) === room
         if (wanted) {
           playbackRooms.set(playId, room)
-          room.addPlayback(createPlayback(playId, legIds, sound, loop))
+          const key = JSON.stringify(source)
+          const looped = loop ? { key, place: room.loopPlace(key) } : null
+          room.addPlayback(createPlayback(playId, legIds, sound, looped))
         } else {
           endPlayback(room, playId, 'stopped')
         }

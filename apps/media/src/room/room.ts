@@ -20,6 +20,8 @@ export type Room = {
   removeLeg(leg: Leg): void
   addPlayback(playback: Playback): void
   removePlayback(playId: string): boolean
+  /** Frame at which a loop of that key goes on in this room; 0 when it never played. */
+  loopPlace(key: string): number
   /** Decides again who perceives whom. */
   changed(): void
   hearingOf(leg: Leg): HearPlan['kind']
@@ -71,6 +73,7 @@ export function createRoom(options: {
 }): Room {
   const members = new Map<Leg, Member>()
   const playbacks = new Map<string, Playback>()
+  const loopPlaces = new Map<string, number>()
   let mixes = new Map<string, Mix>()
   let stopTicking: (() => void) | undefined
   let closed = false
@@ -271,10 +274,13 @@ export function createRoom(options: {
       plan()
     },
     removePlayback(playId) {
+      const loop = playbacks.get(playId)?.loop
+      if (loop) loopPlaces.set(loop.key, loop.place)
       const removed = playbacks.delete(playId)
       if (removed) plan()
       return removed
     },
+    loopPlace: key => loopPlaces.get(key) ?? 0,
     changed: plan,
     hearingOf: leg => members.get(leg)?.plan.kind ?? 'silence',
     onSound(leg, packet, now) {

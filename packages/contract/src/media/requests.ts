@@ -108,7 +108,7 @@ export type MediaLoad = z.infer<typeof MediaLoad>
  * missing. `leg.replace` gives an existing leg a new peer connection (network change): what others receive
  * continues, they hear a gap. `leg.close`, `play.stop`, `room.close` succeed for ids already gone.
  * `play.start` answers when the source is ready to play; with `legIds` absent everyone in the room hears it,
- * now and later, except held legs.
+ * now and later, except held legs. A loop goes on where the last loop of the same source in the room was stopped.
  *
  * A phone's leg: `phone.open` with an offer answers it, without one makes our offer, which `phone.apply` completes
  * with each answer that arrives (early answers of forks included; the last one counts). `phone.answer` and
