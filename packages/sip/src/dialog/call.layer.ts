@@ -1,5 +1,5 @@
 import { formatReplaces } from '../message/extensions.ts'
-import type { TransportAddress, TransportProtocol } from '../message/message.types.ts'
+import type { SipRequest, TransportAddress, TransportProtocol } from '../message/message.types.ts'
 import type { IncomingRequest } from '../transaction/incoming.ts'
 import type { Runtime } from '../transaction/runtime.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
@@ -51,6 +51,7 @@ export type CallLayerDeps = {
   settings: CallSettings
   emit(event: CallEvent): void
   contactFor(user: string | undefined): (protocol: TransportProtocol) => string
+  followsSource(invite: SipRequest, from: TransportAddress): boolean
 }
 
 /** Creates the call layer. */

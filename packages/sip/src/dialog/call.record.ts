@@ -1,6 +1,12 @@
 import { contentType } from '../message/extensions.ts'
 import { getHeader } from '../message/headers.ts'
-import type { SipMessage, SipRequest, SipResponse, TransportProtocol } from '../message/message.types.ts'
+import type {
+  SipMessage,
+  SipRequest,
+  SipResponse,
+  TransportAddress,
+  TransportProtocol,
+} from '../message/message.types.ts'
 import { createResponse, reasonPhrase } from '../message/response.ts'
 import { nextState } from '../transaction/machine.ts'
 import type { Runtime } from '../transaction/runtime.ts'
@@ -126,6 +132,8 @@ export type CallContext = {
   dialogs: Map<string, { call: CallRecord; fork: Fork }>
   emit(event: CallEvent): void
   contactFor(user: string | undefined): (protocol: TransportProtocol) => string
+  /** Whether a caller on UDP is to be answered where it sent from. */
+  followsSource(invite: SipRequest, from: TransportAddress): boolean
   nextKey(): string
   end(call: CallRecord, end: CallEnd): void
   /** Sends BYE in a fork, whether its call is still known or not. */

@@ -165,8 +165,8 @@ export function requestInDialog(
     contact: content.contact === true ? dialog.contact : undefined,
     nextHop,
     flow: dialog.flow,
-    // A peer behind a stream of its own rarely listens where its Contact says: RFC 5923
-    viaFlow: first === undefined && dialog.flow?.connectionId !== undefined,
+    // A peer behind a stream of its own, or a NAT, rarely listens where its Contact says: RFC 5923
+    viaFlow: first === undefined && dialog.flow !== undefined,
   }
 }
 

@@ -60,7 +60,7 @@ export function startIncomingCall(
   from: TransportAddress,
 ): void {
   const request = incoming.message
-  const flow = from.protocol === 'udp' ? undefined : from
+  const flow = from.protocol === 'udp' && !context.followsSource(request, from) ? undefined : from
   const dialog = dialogOfRequest(incoming, context.runtime.random.token(12), flow, call.contact)
   const fork = addFork(context, call, dialog, 'none')
   const offer = descriptionOf(request)

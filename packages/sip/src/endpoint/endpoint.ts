@@ -68,7 +68,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const sender = createRequestSender({ runtime, transactions, connections, lookups, sentBy, attemptLimitMs })
   const authenticated = createAuthenticatedSender(sender, options.credentials)
   const own = options.methods ?? []
-  const allow = [...new Set(['INVITE', 'ACK', 'CANCEL', 'OPTIONS', ...callMethods, ...own])]
+  const allow = [...new Set(['INVITE', 'ACK', 'CANCEL', 'OPTIONS', ...callMethods, ...own])].filter(
+    method => options.withhold?.includes(method) !== true,
+  )
   const calls = createCallLayer({
     runtime,
     transactions,
@@ -83,6 +85,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     },
     emit,
     contactFor,
+    followsSource: options.followsSource ?? (() => false),
   })
   const registrations = createRegistrations({ runtime, authenticated, contactFor, emit })
   const request = createRequests({ runtime, authenticated, contactFor, emit })

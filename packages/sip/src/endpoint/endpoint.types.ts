@@ -29,6 +29,13 @@ export type EndpointOptions = {
    * is not among them, all others 405.
    */
   methods?: readonly string[]
+  /** Methods left out of Allow and answered 405: `REFER` for peers that should transfer by themselves. */
+  withhold?: readonly string[]
+  /**
+   * Whether a caller on UDP is answered within its call where its INVITE came from instead of at its Contact: for phones behind a
+   * NAT. Not asked for calls with a route set; never where left out.
+   */
+  followsSource?: (invite: SipRequest, from: TransportAddress) => boolean
   timers?: Partial<TimerSettings>
   /** Seconds between refreshes of a call; 1800, 0 to do without unless a peer asks. @source RFC 4028 */
   sessionExpiresS?: number

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { getHeader } from '../message/headers.ts'
 import { topVia } from '../message/typed.ts'
 import { createNetwork, leftovers } from './testing/network.ts'
-import { acceptAll, callFrom, reply } from './testing/scripted.ts'
+import { acceptAll, ask, callFrom, reply, toTagOf } from './testing/scripted.ts'
 
 /** A name with two servers, of which the first is preferred. */
 function twoServers() {
@@ -187,4 +187,34 @@ test('an answer whose connection is gone opens another one to the sender (§18.2
   if (again?.kind !== 'send') assert.fail()
   assert.deepEqual(again.to, { protocol: 'tcp', address: '10.9.9.9', port: 5_077 })
   assert.deepEqual(leftovers(bob.endpoint), {})
+})
+
+test('a phone behind a NAT is answered where it sent from when the owner says so, else at its Contact', () => {
+  for (const followsSource of [true, false]) {
+    const network = createNetwork()
+    const bob = network.add('bob', '10.0.0.2', { followsSource: () => followsSource })
+    acceptAll(network, bob)
+    const nat = network.script('nat', '10.0.0.9')
+    const invite = ask('INVITE', { body: 'v=0' })
+    invite.headers[invite.headers.indexOf('Contact') + 1] = '<sip:phone@192.168.1.7:5060>'
+    nat.say(invite, bob)
+    network.run(10)
+    nat.say(ask('ACK', { toTag: toTagOf(nat.responses().at(-1)) }), bob)
+    network.run(10)
+    network.tell(bob, endpoint => endpoint.hangUp(bob.of('call.incoming')[0]?.call ?? ''))
+    network.run(10)
+    assert.equal(nat.requests('BYE').length, followsSource ? 1 : 0)
+  }
+})
+
+test('a method the owner withholds is not in Allow, and answered 405', () => {
+  const network = createNetwork()
+  const bob = network.add('bob', '10.0.0.2', { withhold: ['REFER'] })
+  const tester = network.script('tester', '10.0.0.9')
+  tester.say(ask('OPTIONS'), bob)
+  tester.say(ask('REFER', { callId: 'other' }), bob)
+  network.run(10)
+  const [options, refer] = tester.responses()
+  assert.doesNotMatch(getHeader(options ?? reply(ask('OPTIONS'), 500, 'x'), 'Allow') ?? 'REFER', /REFER/)
+  assert.equal(refer?.status, 405)
 })

@@ -186,9 +186,9 @@ export function createNetwork(seed = 1) {
       return result
     },
     /** Hands bytes to a peer as if they came from an address. */
-    inject(peer: Peer, text: string, from: Partial<TransportAddress> = {}) {
+    inject(peer: Peer, data: string | Uint8Array, from: Partial<TransportAddress> = {}) {
       const source: TransportAddress = { protocol: 'udp', address: '10.9.9.9', port: 5060, ...from }
-      peer.endpoint.receive(encodeText(text), source)
+      peer.endpoint.receive(typeof data === 'string' ? encodeText(data) : data, source)
       collect(peer)
     },
     /** Lets time pass, running deliveries and timers in their order. */
