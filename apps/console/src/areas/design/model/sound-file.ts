@@ -46,8 +46,8 @@ export const encodeWav = (samples: Float32Array, rate: number): ArrayBuffer => {
   view.setUint16(34, SAMPLE_BYTES * 8, true)
   write(36, 'data')
   view.setUint32(40, samples.length * SAMPLE_BYTES, true)
-  for (const [index, sample] of samples.entries()) {
-    const level = Math.max(-1, Math.min(1, sample))
+  for (let index = 0; index < samples.length; index++) {
+    const level = Math.max(-1, Math.min(1, samples[index] ?? 0))
     view.setInt16(HEADER_BYTES + index * SAMPLE_BYTES, Math.round(level * 32_767), true)
   }
   return bytes
