@@ -5,8 +5,11 @@ import { currentApplication, enter, nextId, pickText, sourcesOf, speakPhrase, ty
 
 /** Applications that a call may cross without a choice of the caller, before it is ended. */
 export const MAX_HOPS = 20
-/** Longest time that one prompt or one recognition may take before it counts as failed. */
-export const OPERATION_LIMIT_MS = 300_000
+/**
+ * Longest time that one prompt or one recognition may take before it counts as failed: the longest sound that can be
+ * uploaded has ten minutes, and words may stand before it.
+ */
+export const OPERATION_LIMIT_MS = 660_000
 /** Last resort when a transfer never reports; whoever rings gives up well before. */
 export const TRANSFER_LIMIT_MS = 120_000
 
