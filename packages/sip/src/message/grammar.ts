@@ -4,11 +4,6 @@
 const tokenCharacters = /* @__PURE__ */ classOf(
   "-.!%*_+`'~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
 )
-/** `token` and the separators a `word` may have. */
-const wordCharacters = /* @__PURE__ */ classOf(
-  '-.!%*_+`\'~()<>:\\"/[]?{}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
-)
-
 function classOf(characters: string): Uint8Array {
   const table = new Uint8Array(128)
   for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = 1
@@ -31,11 +26,18 @@ export function isTokenCode(code: number): boolean {
   return tokenCharacters[code] === 1
 }
 
-/** Whether `text` is `word` or `word@word`, as Call-ID wants. @source RFC 3261 §25.1 callid */
+/**
+ * Whether `text` can be a Call-ID: `word@word` by the grammar, but peers write `=` and others, and all that matters is that
+ * it is one word that compares byte for byte.
+ *
+ * @source RFC 3261 §20.8
+ */
 export function isCallId(text: string): boolean {
-  const at = text.indexOf('@')
-  if (at < 0) return allOf(wordCharacters, text, 0, text.length)
-  return allOf(wordCharacters, text, 0, at) && allOf(wordCharacters, text, at + 1, text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code <= 0x20 || code === 0x7f) return false
+  }
+  return text !== ''
 }
 
 /** Space or tab. */

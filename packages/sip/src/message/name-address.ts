@@ -1,4 +1,4 @@
-import { endOfQuoted, isToken, quote, skipBlanks, splitOutside, trimmed, unquote } from './grammar.ts'
+import { endOfQuoted, quote, skipBlanks, splitOutside, trimmed, unquote } from './grammar.ts'
 import { formatParams, noParams, type Params, parseParams } from './params.ts'
 import { formatUri, parseUri, type Uri } from './uri.ts'
 
@@ -35,7 +35,7 @@ export function parseNameAddress(value: string): NameAddress | undefined {
     if (open < 0) return parseBare(value, start)
     const name = trimmed(value, start, open)
     if (name !== '') {
-      if (!isTokens(name)) return undefined
+      if (!isUnquotedName(name)) return undefined
       displayName = name
     }
   }
@@ -57,11 +57,15 @@ function parseBare(value: string, start: number): NameAddress | undefined {
   return uri && params && { uri, uriText, params }
 }
 
-/** `*(token LWS)`, and every character above ASCII, which deployed phones write unquoted. */
-function isTokens(name: string): boolean {
-  for (const part of name.split(/[ \t]+/)) {
-    for (let i = 0; i < part.length; i++)
-      if (part.charCodeAt(i) < 0x80 && !isToken(part, i, i + 1)) return false
+/**
+ * `*(token LWS)`, and what deployed phones write unquoted besides (`Zoë`, `Sales (Paris)`): everything but what separates.
+ * A comma stays refused (RFC 4475 §3.1.2.15).
+ */
+function isUnquotedName(name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i)
+    const separates = code === 0x22 || code === 0x2c || code === 0x3b || code === 0x3e || code === 0x5c
+    if (separates || code === 0x7f || (code < 0x20 && code !== 0x09)) return false
   }
   return true
 }

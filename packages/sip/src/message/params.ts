@@ -13,34 +13,34 @@ export type Params = {
 
 /** A handful of parameters in one flat list: a message has some ten such lists, and a Map is too dear for each. */
 export class ParamList implements Params {
-  readonly #items: (string | undefined)[] = []
+  private readonly items: (string | undefined)[] = []
 
   get size(): number {
-    return this.#items.length / 2
+    return this.items.length / 2
   }
 
   get(name: string): string | undefined {
-    const at = this.#find(name)
-    return at < 0 ? undefined : this.#items[at + 1]
+    const at = this.find(name)
+    return at < 0 ? undefined : this.items[at + 1]
   }
 
   has(name: string): boolean {
-    return this.#find(name) >= 0
+    return this.find(name) >= 0
   }
 
   /** Adds one at the end; `false` where the name stands already, which nothing may. @source RFC 3261 §7.3.1 */
   add(name: string, value: string | undefined): boolean {
-    if (this.#find(name) >= 0) return false
-    this.#items.push(name, value)
+    if (this.find(name) >= 0) return false
+    this.items.push(name, value)
     return true
   }
 
   *[Symbol.iterator](): Iterator<[string, string | undefined]> {
-    for (let i = 0; i < this.#items.length; i += 2) yield [this.#items[i] ?? '', this.#items[i + 1]]
+    for (let i = 0; i < this.items.length; i += 2) yield [this.items[i] ?? '', this.items[i + 1]]
   }
 
-  #find(name: string): number {
-    const items = this.#items
+  private find(name: string): number {
+    const items = this.items
     for (let i = 0; i < items.length; i += 2) if (items[i] === name) return i
     return -1
   }
@@ -84,15 +84,32 @@ export function parseParams(value: string, at: number): Params | undefined {
       end = endOfQuoted(value, start)
       if (end < 0 || !params.add(name, unquote(value.slice(start, end)))) return undefined
     } else {
-      // `gen-value` is a token or a host; a host may be an IPv6 reference.
-      while (end < value.length && isGenericValueCode(value.charCodeAt(end))) end++
-      if (end === start || !params.add(name, value.slice(start, end))) return undefined
+      while (end < value.length && isReadableCode(value.charCodeAt(end))) end++
+      if (!params.add(name, value.slice(start, end))) return undefined
     }
     position = skipBlanks(value, end)
   }
   return params
 }
 
+/**
+ * `gen-value` is a token or a host, but deployed peers put `=`, `/` and others into branches and tags, or nothing at all:
+ * whatever ends no parameter is taken.
+ */
+function isReadableCode(code: number): boolean {
+  if (isTokenCode(code)) return true
+  return (
+    code > 0x20 &&
+    code !== 0x7f &&
+    code !== 0x22 &&
+    code !== 0x2c &&
+    code !== 0x3b &&
+    code !== 0x3c &&
+    code !== 0x3e
+  )
+}
+
+/** What is written without quotes: a token or a host, which may be an IPv6 reference. */
 function isGenericValueCode(code: number): boolean {
   return isTokenCode(code) || code === 0x5b || code === 0x5d || code === 0x3a
 }

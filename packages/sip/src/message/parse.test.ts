@@ -59,6 +59,11 @@ test('compact, folded, oddly spelled and unknown headers', () => {
   assert.equal(getHeader(message, 'X-TRUNK-id'), 'one two')
 })
 
+test('a Call-ID is one word of any kind', () => {
+  const message = parse(bye.replace('a84b4c76e66710@', 'a84b/4c|76e6=='))
+  assert.equal(getHeader(message, 'Call-ID'), 'a84b/4c|76e6==192.0.2.10')
+})
+
 test('a body is as long as Content-Length says, or what is there', () => {
   const request = buildRequest('INFO', {
     body: 'Signal=1',

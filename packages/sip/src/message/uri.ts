@@ -127,8 +127,8 @@ function parsePairs(text: string, separator: string, areHeaders: boolean): Param
     const equals = pair.indexOf('=')
     const name = equals < 0 ? pair : pair.slice(0, equals)
     const value = equals < 0 ? undefined : pair.slice(equals + 1)
-    // A value may be empty in headers only (hvalue = *…, pvalue = 1*…).
-    if (name === '' || (value === undefined ? areHeaders : value === '' && !areHeaders)) return undefined
+    // The grammar wants a value after a parameter's equals sign, but some phones write `;transport=`.
+    if (name === '' || (value === undefined && areHeaders)) return undefined
     if (!allIn(name, unreserved) || (value !== undefined && !allIn(value, unreserved))) return undefined
     const key = unescapeText(name).toLowerCase()
     // A parameter stands once (RFC 3261 §19.1.1); of headers that repeat the first is kept.
