@@ -192,11 +192,6 @@ export function privacy(message: HasHeaders): string[] {
   return tokens.map(token => token.trim().toLowerCase()).filter(token => token !== '')
 }
 
-/** The tokens of a list header (Allow keeps its case, option tags and others compare without), in the order they came. */
-export function tokens(message: HasHeaders, name: 'Allow' | 'Allow-Events' | OptionTagHeader): string[] {
-  return getHeaderList(message, name)
-}
-
 /** Headers that hold option tags. @source RFC 3261 §19.2 */
 export type OptionTagHeader = 'Supported' | 'Require' | 'Proxy-Require' | 'Unsupported'
 

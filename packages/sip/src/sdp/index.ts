@@ -3,6 +3,7 @@ export {
   answerTo,
   createOffer,
   type NegotiatedMedia,
+  nextVersion,
   readAnswer,
   rejectMedia,
   type SdpAnswer,

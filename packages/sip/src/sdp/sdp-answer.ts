@@ -337,3 +337,8 @@ export function readAnswer(
   if (!remote || !local) return { ok: false, reason: 'noCommonCrypto' }
   return { ok: true, media: { ...agreed, crypto: { local, remote } } }
 }
+
+/** The origin of a changed description: one version on. @source RFC 3264 §8 */
+export function nextVersion(origin: SdpOrigin): SdpOrigin {
+  return { ...origin, sessionVersion: String(BigInt(origin.sessionVersion) + 1n) }
+}

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SdpCrypto, SessionDescription } from './sdp.types.ts'
-import { answerTo, createOffer, readAnswer, type SdpCapabilities, type SdpLocal } from './sdp-answer.ts'
+import {
+  answerTo,
+  createOffer,
+  nextVersion,
+  readAnswer,
+  type SdpCapabilities,
+  type SdpLocal,
+} from './sdp-answer.ts'
 import { cryptosOf, directionOf, formatsOf, getAttribute, packetTimeOf, rtcpOf } from './sdp-attributes.ts'
 import { formatSdp } from './sdp-format.ts'
 import { parseSdp } from './sdp-parse.ts'
@@ -277,4 +284,11 @@ test('an offer of ours is understood by our answer, and the answer by us', () =>
     [101],
   )
   assert.equal(read.media.direction, 'sendrecv')
+})
+
+test('a changed description is one version on, however great the number', () => {
+  assert.equal(
+    nextVersion({ ...local.origin, sessionVersion: '18446744073709551615' }).sessionVersion,
+    '18446744073709551616',
+  )
 })
