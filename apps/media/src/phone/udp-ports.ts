@@ -94,10 +94,10 @@ export function createUdpPorts(options: {
     return {
       port,
       send(packet, to) {
-        if (!closed) rtp.send(packet, 0, packet.length, to.port, to.address)
+        if (!closed) rtp.send(packet, to.port, to.address)
       },
       sendReport(packet, to) {
-        if (!closed && reportsOpen) rtcp.send(packet, 0, packet.length, to.port, to.address)
+        if (!closed && reportsOpen) rtcp.send(packet, to.port, to.address)
       },
       dropReports() {
         if (reportsOpen && !closed) rtcp.close()

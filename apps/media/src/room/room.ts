@@ -8,6 +8,7 @@ import type { RtpPacket } from '../rtp/rtp-packet.ts'
 import type { PictureSource } from '../video/picture-source.ts'
 import type { Leg } from './leg.ts'
 import type { Playback } from './playback.ts'
+import { createRecentSound, type RecentSound } from './recent-sound.ts'
 
 /** A call's media: its legs, what is played in it, and who hears what. */
 export type Room = {
@@ -37,9 +38,8 @@ type Member = {
   plan: HearPlan
   key: string
   relayTo: Leg[]
-  /** Its last packets, for a decoder that takes over; a ring, `heard` counts them. */
-  recent: RtpPacket[]
-  heard: number
+  /** What it said last, for a decoder that takes over. */
+  recent: RecentSound
   recentCodec: SoundCodec
   lastSoundAt: number
   decoder: SourceDecoder | undefined
@@ -60,7 +60,6 @@ type Mix = {
 const crowdedRooms = 20
 /** A source heard this recently is carried over into a mix without a hole. */
 const bridgeableMs = 100
-const historyPackets = 8
 const pictureKinds: readonly PictureKind[] = ['camera', 'screen']
 
 /** Creates an empty room. `onPlaybackEnded` is told of playbacks that reached their end. */
@@ -132,15 +131,10 @@ export function createRoom(options: {
     plan.kind === 'relay' ? { kind: 'mix', legIds: [plan.legId], playIds: [] } : plan
 
   const newDecoder = (member: Member, relayed: boolean): SourceDecoder => {
-    const { leg, recent, heard, recentCodec, lastSoundAt } = member
+    const { leg, recent, recentCodec, lastSoundAt } = member
     const usable = relayed && recentCodec === leg.codec && options.now() - lastSoundAt <= bridgeableMs
     if (!usable) return createSourceDecoder([], leg.codec)
-    const oldest = heard % recent.length
-    const inOrder = [...recent.slice(oldest), ...recent.slice(0, oldest)]
-    return createSourceDecoder(
-      inOrder.map(({ buffer, payloadStart, payloadEnd }) => buffer.subarray(payloadStart, payloadEnd)),
-      leg.codec,
-    )
+    return createSourceDecoder(recent.payloads(), leg.codec)
   }
 
   /** Passes on what a mix had not played yet of the leg now relayed alone: without it a syllable is missing. */
@@ -256,8 +250,7 @@ export function createRoom(options: {
         plan: { kind: 'silence' },
         key: '',
         relayTo: [],
-        recent: [],
-        heard: 0,
+        recent: createRecentSound(),
         recentCodec: leg.codec,
         lastSoundAt: 0,
         decoder: undefined,
@@ -289,10 +282,9 @@ export function createRoom(options: {
       member.decoder?.buffer.push(packet)
       if (member.recentCodec !== leg.codec) {
         member.recentCodec = leg.codec
-        member.recent = []
-        member.heard = 0
+        member.recent.forget()
       }
-      member.recent[member.heard++ % historyPackets] = packet
+      member.recent.note(packet)
       member.lastSoundAt = now
       const source = leg.soundSource()
       for (const listener of member.relayTo) listener.relaySound(source, packet, leg.codec, now)
