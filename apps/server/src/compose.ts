@@ -44,6 +44,7 @@ import {
   migrate,
   openDatabase,
   StartupError,
+  startServing,
   serveHealth,
   serveWebApps,
   systemClock,
@@ -72,12 +73,18 @@ export async function composeServer(options: {
   config: Config
   log: Log
   connectionString: string
+  /** Called when another server serves this database: this one waits to take over. */
+  onStandby(): void
+  /** Called when another server has taken over: this one must end. */
+  onTaken(): void
 }): Promise<Server> {
   const { config, log } = options
   const clock = systemClock
   const ids = systemIds
   const metrics = createMetrics()
   const { db, pool } = openDatabase(options.connectionString, log)
+  const { onStandby, onTaken } = options
+  const serving = await startServing({ pool, clock, log, onStandby, onTaken })
   await migrate(pool, join(root, 'apps/server/migrations'))
   const bus = createBus(log)
   const uow = createUnitOfWork({ db, bus, clock, ids, metrics })
@@ -274,6 +281,7 @@ export async function composeServer(options: {
       await Promise.all([routing.stop(), media.stop()])
       speech.stop()
       await chatModule.stop()
+      serving.stop()
       await db.destroy()
     },
   }

@@ -19,13 +19,28 @@ async function start(): Promise<void> {
   process.on('unhandledRejection', error => log.error({ err: error }, 'unhandled rejection'))
   prepareDataFolder(config.dataDir)
   database = await startDatabase(config, systemClock, log)
-  server = await composeServer({ config, log, connectionString: database.connectionString })
+  server = await composeServer({
+    config,
+    log,
+    connectionString: database.connectionString,
+    onStandby: () =>
+      say('Another server serves this database; this one stands by, and takes over when it ends.'),
+    onTaken() {
+      say('Another server has taken over this database; this one ends.')
+      void stop(1)
+    },
+  })
   // Before the doors open, so that nobody waits for it.
   releaseStartMemory()
   const url = await server.listen()
   // The launcher told when the person pressed Enter; alone, our own birth is the start.
   const askedAt = Number(process.env['GUICHET_STARTED_AT'] ?? bornAt)
   process.stdout.write(`${banner(config, url, Date.now() - askedAt, server.setupCode)}\n`)
+}
+
+/** Tells the person at the terminal. */
+function say(sentence: string): void {
+  process.stdout.write(`\n  ${sentence}\n`)
 }
 
 async function stop(code: number): Promise<void> {

@@ -8,4 +8,6 @@ export const advisoryLocks = {
   staffAccess: 7_242_003,
   /** Held while tasks run, by the one server that runs them. */
   tasks: 7_242_004,
+  /** Held for its session by the one server that serves this database. */
+  serving: 7_242_005,
 } as const

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { tryHoldLock } from '../postgres/held-lock.ts'
 import { advisoryLocks } from '../postgres/locks.ts'
 
 /** Work that comes round again and again and belongs to nobody's request, such as removing what is old. */
@@ -44,18 +45,13 @@ export function createTasks(deps: { pool: pg.Pool; clock: Clock; log: Log; tasks
 
   /** Runs `action` while holding the lock, if nobody else does. */
   async function elected(action: () => Promise<void>): Promise<void> {
-    const client = await pool.connect()
-    const lost = (error: Error) => log.warn({ err: error }, 'connection of the tasks lost')
-    client.on('error', lost)
+    const lock = await tryHoldLock(pool, advisoryLocks.tasks, error =>
+      log.warn({ err: error }, 'connection of the tasks lost'),
+    )
     try {
-      const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [
-        advisoryLocks.tasks,
-      ])
-      if (rows[0]?.won === true) await action()
+      if (lock !== null) await action()
     } finally {
-      client.off('error', lost)
-      // The lock goes with its connection.
-      client.release(true)
+      lock?.release()
     }
   }
 
