@@ -15,6 +15,7 @@ export {
 export * from './digest/index.ts'
 export { createEndpoint } from './endpoint/endpoint.ts'
 export type * from './endpoint/endpoint.types.ts'
+export { sipMachines } from './endpoint/machines.ts'
 export { defaultOverloadSettings, type OverloadSettings } from './endpoint/overload.ts'
 export {
   type Binding,

@@ -223,9 +223,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     },
     connectionOpened: address => connections.seen(address),
     connectionClosed(connectionId) {
-      connections.closed(connectionId)
+      const lost = connections.closed(connectionId)
       streams.delete(connectionId)
-      transactions.connectionLost(connectionId)
+      if (lost !== undefined) transactions.connectionLost(lost)
     },
     sendFailed({ data, to, transactionKey }) {
       if (transactionKey === undefined) return

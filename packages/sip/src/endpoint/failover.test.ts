@@ -218,3 +218,26 @@ test('a method the owner withholds is not in Allow, and answered 405', () => {
   assert.doesNotMatch(getHeader(options ?? reply(ask('OPTIONS'), 500, 'x'), 'Allow') ?? 'REFER', /REFER/)
   assert.equal(refer?.status, 405)
 })
+
+test('a call that rang on a stream that is cut fails, and rings nowhere else', () => {
+  const network = createNetwork()
+  network.dns.set('trunk.example', [
+    { type: 'A', address: '10.0.1.1' },
+    { type: 'A', address: '10.0.1.2' },
+  ])
+  const alice = network.add('alice', '10.0.0.1')
+  const one = network.add('one', '10.0.1.1')
+  one.on = event => {
+    if (event.type === 'call.incoming') network.tell(one, endpoint => endpoint.progress(event.call, 180))
+  }
+  callFrom(network, alice, { to: 'sip:bob@trunk.example:5060;transport=tcp' })
+  network.run(100)
+  assert.equal(alice.of('call.progress').length, 1)
+  const stream = network.tell(alice, endpoint => endpoint.size().connections)
+  assert.equal(stream, 1)
+  network.tell(alice, endpoint => endpoint.connectionClosed('10.0.0.1<>10.0.1.1'))
+  network.run(100)
+  const end = alice.of('call.ended')[0]?.end
+  assert.equal(end?.cause === 'unreachable' && end.failure, 'transport')
+  assert.equal(network.passed.filter(({ text }) => text.startsWith('INVITE')).length, 1)
+})

@@ -188,7 +188,16 @@ test('a cut connection fails the requests that wait on it, and no other', () => 
   const { layer, told, user } = createBench()
   layer.send(requestOf('OPTIONS'), via, tcp, user)
   layer.send(requestOf('INVITE'), via, udp, user)
-  layer.connectionLost('c')
+  layer.connectionLost(tcp)
+  assert.deepEqual(told, ['transport'])
+})
+
+test('a cut connection fails those it was opened for', () => {
+  const { layer, told, user } = createBench()
+  layer.send(requestOf('OPTIONS'), via, { protocol: 'tcp', address: '10.0.0.2', port: 5_060 }, user)
+  layer.connectionLost({ ...tcp, address: '10.0.0.3' })
+  assert.deepEqual(told, [])
+  layer.connectionLost({ ...tcp, connectionId: 'd' })
   assert.deepEqual(told, ['transport'])
 })
 

@@ -44,7 +44,7 @@ export type TransactionLayer = {
   /** Whatever was sent under this key did not leave. */
   transportFailed(key: string): void
   /** A stream was cut: whoever waits on it is told. @source RFC 3261 §18.4, §17.1.4 */
-  connectionLost(connectionId: string): void
+  connectionLost(connection: TransportAddress): void
   serverTransaction(key: string): ServerTransaction | undefined
   size(): { clients: number; servers: number }
 }
@@ -146,9 +146,16 @@ export function createTransactionLayer(runtime: Runtime): TransactionLayer {
       const answered = servers.get(key)
       if (answered !== undefined) server.transportFailed(answered)
     },
-    connectionLost(connectionId) {
+    connectionLost({ connectionId, protocol, address, port }) {
       for (const transaction of [...clients.values()]) {
-        if (transaction.target.connectionId === connectionId) client.transportFailed(transaction)
+        const { target } = transaction
+        // Whoever had the stream opened for it does not know its name, only where it leads
+        const opener =
+          target.connectionId === undefined &&
+          target.protocol === protocol &&
+          target.address === address &&
+          target.port === port
+        if (opener || target.connectionId === connectionId) client.transportFailed(transaction)
       }
     },
     serverTransaction: key => servers.get(key),

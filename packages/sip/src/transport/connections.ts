@@ -4,7 +4,8 @@ import type { TransportAddress } from '../message/message.types.ts'
 export type Connections = {
   /** A stream was opened or accepted; called for every message too, so it is cheap for one that is known. */
   seen(address: TransportAddress): void
-  closed(connectionId: string): void
+  /** Returns where it led; undefined for a stream nobody knew. */
+  closed(connectionId: string): TransportAddress | undefined
   isOpen(connectionId: string): boolean
   /** The same address, with the connection that leads there when one is open. */
   bind(address: TransportAddress): TransportAddress
@@ -24,9 +25,10 @@ export function createConnections(): Connections {
     },
     closed(connectionId) {
       const address = byId.get(connectionId)
-      if (address === undefined) return
+      if (address === undefined) return undefined
       byId.delete(connectionId)
       if (byAddress.get(keyOf(address))?.connectionId === connectionId) byAddress.delete(keyOf(address))
+      return address
     },
     isOpen: connectionId => byId.has(connectionId),
     bind(address) {

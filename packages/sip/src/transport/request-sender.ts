@@ -176,7 +176,9 @@ export function createRequestSender(deps: RequestSenderDeps): RequestSender {
       user.response(incoming, sent)
     }
     const failed = (cause: RequestFailure) => {
-      if (!done && !next()) user.failed(cancelling === undefined ? cause : 'cancelled')
+      // A phone that rings has been reached: to try another place would ring twice
+      const reached = provisional && outgoing.method === 'INVITE'
+      if (!done && (reached || !next())) user.failed(cancelling === undefined ? cause : 'cancelled')
     }
     let cancelSent = false
     const sendCancel = () => {
