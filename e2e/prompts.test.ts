@@ -39,11 +39,11 @@ function toneFile(name: string, hz: number, seconds: number) {
   return { name, mimeType: 'audio/wav', buffer: writeWav({ sampleRate: RATE, samples }) }
 }
 
-async function openDesigner(path: string): Promise<Page> {
+async function openDesign(path: string, account = 'designer'): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] })
   const page = await context.newPage()
   await page.goto(`${guichet.url}/design/${path}`)
-  await page.getByRole('textbox', { name: 'Email' }).fill('designer@demo.guichet')
+  await page.getByRole('textbox', { name: 'Email' }).fill(`${account}@demo.guichet`)
   await page.getByRole('textbox', { name: 'Password' }).fill('demo-guichet')
   await button(page, 'Sign in').click()
   return page
@@ -93,7 +93,7 @@ async function listenTo(place: Page | Locator, name: string): Promise<void> {
 }
 
 test('a designer fills the library: by files, by dropping, by recording', { skip }, async () => {
-  const page = await openDesigner('prompts')
+  const page = await openDesign('prompts')
   await page.getByText('No sound yet').waitFor()
   await assertAccessible(page)
   await upload(page, toneFile('old_greeting.wav', 400, 2), toneFile('broken.mp3', 0, 0))
@@ -138,7 +138,7 @@ test('a designer fills the library: by files, by dropping, by recording', { skip
 })
 
 test('callers hear the sound that a designer chose, and wait with their own music', { skip }, async () => {
-  const page = await openDesigner('prompts')
+  const page = await openDesign('prompts')
   await upload(page, toneFile('Greeting.wav', GREETING_HZ, 6), toneFile('Waltz.wav', MUSIC_HZ, 20))
   await listed(page, 'Greeting').waitFor()
   await listed(page, 'Waltz').waitFor()
@@ -171,6 +171,15 @@ test('callers hear the sound that a designer chose, and wait with their own musi
   await page.getByText('“Waltz” is still in use').waitFor()
   await page.getByRole('alertdialog').getByRole('link', { name: 'Maison Lavande: sales' }).waitFor()
   assert.equal(await button(page, 'Delete').count(), 0)
+})
+
+test('a manager listens to the library, and changes nothing', { skip }, async () => {
+  const page = await openDesign('prompts', 'manager')
+  await listenTo(page, 'Waltz')
+  await page.getByText('Maison Lavande: sales').waitFor()
+  for (const name of ['Upload sounds', 'Record', 'Actions for Waltz'])
+    assert.equal(await button(page, name).count(), 0, name)
+  await assertAccessible(page)
 })
 
 test('sounds that vanish leave words and our own music, never silence', { skip }, async () => {
