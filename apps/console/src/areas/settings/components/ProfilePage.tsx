@@ -24,6 +24,7 @@ import { usePreferences, useServices } from '../../../app/ServicesContext.ts'
 import { useLocale } from '../../../frame/hooks/use-locale.ts'
 import { type ShortcutName, shortcuts } from '../../../frame/model/shortcuts.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
+import { PasswordForm } from './PasswordForm.tsx'
 
 const themeChoices: readonly ThemeChoice[] = ['system', 'light', 'dark', 'highContrast']
 
@@ -170,6 +171,7 @@ export const ProfilePage = () => {
           </RadioGroup>
         </Field>
         <Sounds />
+        <PasswordForm />
         <section className={styles.section}>
           <Subtitle2 as="h2">{t('profile.shortcuts')}</Subtitle2>
           <dl className={styles.keys}>
