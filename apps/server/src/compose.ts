@@ -33,10 +33,8 @@ import {
   createLoopbackHostCheck,
   createMetrics,
   createOutboxRetention,
-  createOutboxRetention,
   createRouteBinder,
   createSocketHub,
-  createTasks,
   createTasks,
   createUnitOfWork,
   isLoopback,
@@ -250,13 +248,6 @@ export async function composeServer(options: {
     tasks: [createOutboxRetention({ db, clock, keepDays: config.outboxKeepDays }), ...chatModule.tasks],
   })
   tasks.start()
-  const tasks = createTasks({
-    pool,
-    clock,
-    log,
-    tasks: [createOutboxRetention({ db, clock, keepDays: config.outboxKeepDays }), ...chatModule.tasks],
-  })
-  tasks.start()
   conversationsModule.idleCloser.start()
 
   return {
@@ -273,7 +264,6 @@ export async function composeServer(options: {
     async stop() {
       await hub.stop()
       await app.close()
-      await tasks.stop()
       await tasks.stop()
       await bots.stop()
       await conversationsModule.idleCloser.stop()
