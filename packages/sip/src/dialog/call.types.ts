@@ -29,7 +29,7 @@ export type CallEnd =
   | { cause: 'noAck' }
   /** The peer never acknowledged a reliable provisional answer. @source RFC 3262 §3 */
   | { cause: 'noPrack' }
-  /** The session timer ran out, or a request in the dialog was answered 408 or 481. @source RFC 4028 §10, RFC 3261 §12.2.1.2 */
+  /** The session timer ran out, the invitation's own Expires did, or a request in the dialog was answered 408 or 481. @source RFC 4028 §10, RFC 3261 §12.2.1.2 */
   | { cause: 'expired' }
   /** Another call took its place. @source RFC 3891 §3 */
   | { cause: 'replaced'; by: CallKey }

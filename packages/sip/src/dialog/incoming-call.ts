@@ -2,7 +2,7 @@ import { rack } from '../message/extensions.ts'
 import { getHeaderList } from '../message/headers.ts'
 import type { SipRequest, TransportAddress } from '../message/message.types.ts'
 import { createResponse, reasonPhrase } from '../message/response.ts'
-import { cseq, hasOptionTag } from '../message/typed.ts'
+import { cseq, expires, hasOptionTag } from '../message/typed.ts'
 import type { IncomingRequest } from '../transaction/incoming.ts'
 import { nextState } from '../transaction/machine.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
@@ -85,6 +85,15 @@ export function startIncomingCall(
       finalFailure(context, call, 487)
       context.end(call, { cause: 'cancelledByPeer', request: cancel })
     },
+  }
+  // §13.3.1: an invitation that has expired is not answered any more
+  const expiresS = expires(request)
+  if (expiresS !== undefined && expiresS > 0) {
+    call.ringLimit = context.runtime.timers.after(expiresS * 1_000, () => {
+      if (!moveIncoming(call, 'cancel')) return
+      finalFailure(context, call, 487)
+      context.end(call, { cause: 'expired' })
+    })
   }
   context.emit({
     type: 'call.incoming',
@@ -244,6 +253,7 @@ export function acceptCall(
     return true
   }
   moveIncoming(call, 'accept')
+  context.runtime.timers.cancel(call.ringLimit)
   stopReliable(context, received)
   call.received = undefined
   if (content !== undefined) {

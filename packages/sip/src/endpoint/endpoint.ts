@@ -92,6 +92,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const overload = createOverload({ ...defaultOverloadSettings, ...options.overload })
   const streams = new Map<string, StreamParser>()
   const rules = { allow, supported }
+  const registrarRules = { allow, supported: [...supported, 'path', 'outbound'] }
 
   /** Answers without a transaction. @source RFC 3261 §8.2.7 */
   const answerStatelessly = (
@@ -120,7 +121,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 
   const begin = (incoming: IncomingRequest, transaction: ServerTransaction, from: TransportAddress) => {
     const received = incoming.message
-    const refusal = inspectRequest(received, rules)
+    const refusal = inspectRequest(received, received.method === 'REGISTER' ? registrarRules : rules)
     if (refusal !== undefined) return refuse(transaction, received, refusal.status, refusal.headers)
     if (incoming.toTag !== undefined && !own.includes(received.method)) {
       return calls.receiveInDialog(incoming, transaction)

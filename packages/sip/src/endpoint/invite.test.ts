@@ -289,3 +289,13 @@ test('ringing is repeated each minute so that no proxy gives up (§13.3.1.1)', (
   network.run(121_000)
   assert.equal(tester.responses().filter(({ status }) => status === 180).length, 3)
 })
+
+test('an invitation whose Expires is over is answered 487 (§13.3.1)', () => {
+  const network = createNetwork()
+  const bob = network.add('bob', '10.0.0.2')
+  const tester = network.script('tester', '10.0.0.9')
+  tester.say(ask('INVITE', { body: 'v=0', headers: ['Expires', '10'] }), bob)
+  network.run(11_000)
+  assert.equal(tester.responses().at(-1)?.status, 487)
+  assert.equal(bob.of('call.ended')[0]?.end.cause, 'expired')
+})

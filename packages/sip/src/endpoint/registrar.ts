@@ -1,7 +1,7 @@
-import { getHeader, getHeaders } from '../message/headers.ts'
+import { getHeader, getHeaderList, getHeaders } from '../message/headers.ts'
 import type { SipRequest, TransportAddress } from '../message/message.types.ts'
 import type { NameAddress } from '../message/name-address.ts'
-import { callId, contactExpires, contacts, cseq, expires } from '../message/typed.ts'
+import { callId, contactExpires, contacts, cseq, expires, hasOptionTag } from '../message/typed.ts'
 import { parseUri, urisEqual } from '../message/uri.ts'
 
 /** Where somebody can be reached. */
@@ -122,6 +122,14 @@ function accept(request: SipRequest, bindings: Binding[], now: number): Registra
     `<${binding.contactUri}>${binding.q === 1 ? '' : `;q=${binding.q}`};expires=${Math.ceil((binding.expiresAt - now) / 1_000)}`,
   ])
   for (const path of getHeaders(request, 'Path')) headers.push('Path', path)
+  // RFC 5626 §6: the phone learns that its flow is kept; only where nobody stands between
+  const direct = getHeaderList(request, 'Via').length === 1
+  if (
+    direct &&
+    hasOptionTag(request, 'Supported', 'outbound') &&
+    bindings.some(({ regId }) => regId !== undefined)
+  )
+    headers.push('Require', 'outbound')
   return { status: 200, headers, bindings }
 }
 

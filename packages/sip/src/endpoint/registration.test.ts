@@ -276,3 +276,19 @@ test('a phone registers at one endpoint, and a call finds it by its binding', ()
   assert.equal(getHeaders(invite, 'Route').length, 0)
   assert.equal(server.endpoint.size().connections, 1)
 })
+
+test('registrar: a phone that can keep its flow is told so, and may require it (RFC 5626 §6)', () => {
+  const network = createNetwork()
+  const server = network.add('server', '10.0.0.2', { methods: ['REGISTER'] })
+  server.on = event => {
+    if (event.type !== 'request') return
+    const { status, headers } = decideRegistration(event.request, [], event.from, network.now())
+    network.tell(server, one => one.respond(event.key, status, { headers }))
+  }
+  const phone = network.script('phone', '10.0.0.9')
+  const contact = ['Contact', '<sip:a@10.0.0.9>;reg-id=1;+sip.instance="<urn:uuid:1>"']
+  phone.say(registering([...contact, 'Require', 'outbound', 'Supported', 'path, outbound']), server)
+  network.run(10)
+  const [response = assert.fail()] = phone.responses()
+  assert.deepEqual([response.status, getHeader(response, 'Require')], [200, 'outbound'])
+})
