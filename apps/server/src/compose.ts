@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import { createIpcMedia } from './adapters/media/index.ts'
 import { createNumberPlan } from './adapters/numbering/index.ts'
 import { createSecretBox, digestHash } from './adapters/secrets/index.ts'
+import { createNoPhones, createSipPhones } from './adapters/sip/index.ts'
 import { createEspeakSpeech } from './adapters/speech/index.ts'
 import { createFileSystemStorage } from './adapters/storage/filesystem.ts'
 import { createBotsModule } from './modules/bots/index.ts'
@@ -42,9 +43,9 @@ import {
   migrate,
   openDatabase,
   StartupError,
-  startServing,
   serveHealth,
   serveWebApps,
+  startServing,
   systemClock,
   systemIds,
 } from './platform/index.ts'
@@ -158,17 +159,6 @@ export async function composeServer(options: {
     ids,
     log,
   })
-  const calls = createCallsModule({
-    ...base,
-    media,
-    speech,
-    files: prompts,
-    flows,
-    routing,
-    conversations,
-  })
-  later.calls = calls
-  const desk = createDeskModule({ ...base, routing, calls, conversations, iceServers })
   const telephony = createTelephonyModule({
     ...base,
     plan: createNumberPlan(),
@@ -178,6 +168,40 @@ export async function composeServer(options: {
     hash: digestHash,
     realm: SIP_REALM,
   })
+  const sip =
+    config.sipPort === 0
+      ? null
+      : createSipPhones({
+          settings: {
+            bindAddress: config.sipBindAddress,
+            port: config.sipPort,
+            announcedHost: config.sipAnnouncedAddress ?? config.sipBindAddress,
+            realm: SIP_REALM,
+            phoneNetworks: config.sipPhoneNetworks,
+            letsNearbyCall: config.demo,
+          },
+          directory: {
+            trunks: () => telephony.trunks.accounts(),
+            device: username => telephony.devices.account(username),
+          },
+          hashes: digestHash,
+          clock,
+          log,
+        })
+  const calls = createCallsModule({
+    ...base,
+    media,
+    speech,
+    phones: sip ?? createNoPhones(),
+    numbers: telephony.callNumbers,
+    phoneConversations: conversationsModule,
+    files: prompts,
+    flows,
+    routing,
+    conversations,
+  })
+  later.calls = calls
+  const desk = createDeskModule({ ...base, routing, calls, conversations, iceServers })
   const supervision = createSupervisionModule({ queues, routing })
   const bots = createBotsModule({
     ...base,
@@ -237,9 +261,16 @@ export async function composeServer(options: {
     demo: join(root, 'apps/widget/demo'),
   })
 
-  if (config.demo) await seedDemo({ staff, knowledge: bots.knowledge, settings, queues, routing, flows })
+  if (config.demo)
+    await seedDemo({ staff, knowledge: bots.knowledge, settings, queues, routing, flows, telephony })
   await Promise.all([routing.start(), media.start()])
   await calls.start()
+  await sip?.start().catch(error => {
+    throw explainSip(error, config)
+  })
+  bus.on(['trunk.saved', 'trunk.deleted'], () => {
+    sip?.refreshTrunks().catch(error => log.error({ err: error }, 'trunks could not be read anew'))
+  })
   bots.start()
   const tasks = createTasks({
     pool,
@@ -268,6 +299,7 @@ export async function composeServer(options: {
       await bots.stop()
       await conversationsModule.idleCloser.stop()
       await calls.stop()
+      await sip?.stop()
       await Promise.all([routing.stop(), media.stop()])
       speech.stop()
       await chatModule.stop()
@@ -281,6 +313,19 @@ export async function composeServer(options: {
 function hostInAddress(host: string): string {
   if (isLoopback(host) || host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
+}
+
+function explainSip(error: unknown, { sipPort, sipBindAddress }: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EADDRINUSE')
+    return new StartupError(
+      `Port ${sipPort} for telephones is taken; stop what listens there, or choose another SIP_PORT (0 for none).`,
+    )
+  if (code === 'EACCES')
+    return new StartupError(`SIP_PORT ${sipPort} may not be used by this account; choose one above 1023.`)
+  if (code === 'EADDRNOTAVAIL')
+    return new StartupError(`SIP_BIND_ADDRESS ${sipBindAddress} is not an address of this machine.`)
+  return error
 }
 
 function explainListen(error: unknown, { host, port }: Config): unknown {

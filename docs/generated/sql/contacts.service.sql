@@ -4,6 +4,12 @@
 insert into contacts (raw_id, display_name, email, locale, attributes, page, first_seen_at, last_seen_at)
 values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8);
 
+-- byPhone
+insert into contacts (raw_id, display_name, email, locale, attributes, page, first_seen_at, last_seen_at)
+values ($1, $2, $3, $4, '{}'::jsonb, null, $5, $6)
+on conflict (raw_id) do update set last_seen_at = $7
+returning *;
+
 -- seenAgain
 update contacts
 set locale = $1, last_seen_at = $2, display_name = $3, email = $4, attributes = $5::jsonb, page = $6::jsonb

@@ -76,10 +76,7 @@ export type DialledNumber = z.infer<typeof DialledNumber>
 export const PhoneNumber = z.strictObject({
   number: DialledNumber,
   name: DisplayName,
-  target: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('application'), applicationId: ApplicationId }),
-    z.strictObject({ kind: z.literal('person'), workerId: WorkerId }),
-  ]),
+  target: z.strictObject({ kind: z.literal('application'), applicationId: ApplicationId }),
 })
 export type PhoneNumber = z.infer<typeof PhoneNumber>
 

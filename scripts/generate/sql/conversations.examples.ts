@@ -139,6 +139,11 @@ export const conversationsListings: readonly Listing[] = [
   }),
   listing('modules/contacts/contacts.service.ts', db => createContactsService({ db, clock, ids }), {
     create: (service, trx) => service.create(work(trx), visit),
+    byPhone: {
+      run: (service, trx) =>
+        service.byPhone(work(trx), { e164: '+33123456789', displayName: null, locale: 'fr' }),
+      answers: [[{}]],
+    },
     seenAgain: {
       run: (service, trx) => service.seenAgain(work(trx), id(), visit),
       answers: [[{}]],

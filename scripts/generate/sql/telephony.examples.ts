@@ -46,7 +46,7 @@ export const telephonyListings: readonly Listing[] = [
     list: numbers => numbers.list(),
     find: numbers => numbers.find(''),
     save: (numbers, trx) =>
-      numbers.save(trx, { number: '', name: '', target: { kind: 'person', workerId: id() } }),
+      numbers.save(trx, { number: '', name: '', target: { kind: 'application', applicationId: id() } }),
     remove: (numbers, trx) => numbers.remove(trx, ''),
   }),
   listing('modules/telephony/devices.repository.ts', createDevicesRepository, {

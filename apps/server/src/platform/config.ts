@@ -33,7 +33,26 @@ export const ConfigSchema = z.object({
     .string()
     .optional()
     .describe('MEDIA_ANNOUNCED_ADDRESS: address told to browsers, when it differs from the bound one.'),
-  sipPort: port.default(5060).describe('SIP_PORT: reserved for telephone trunks.'),
+  sipPort: port
+    .default(5060)
+    .describe('SIP_PORT: UDP and TCP port of telephones and trunks; 0 for a server without telephones.'),
+  sipBindAddress: z
+    .string()
+    .default('127.0.0.1')
+    .describe('SIP_BIND_ADDRESS: address the SIP port binds to.'),
+  sipAnnouncedAddress: z
+    .string()
+    .optional()
+    .describe(
+      'SIP_ANNOUNCED_ADDRESS: host told to telephones and trunks, when it differs from the bound one.',
+    ),
+  sipPhoneNetworks: z
+    .union([z.array(z.string()), z.string().transform(value => value.split(',').filter(Boolean))])
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6()])))
+    .default(['127.0.0.0/8', '::1/128'])
+    .describe(
+      'SIP_PHONE_NETWORKS: comma-separated networks that desk phones may register from, as 192.168.0.0/16; all others but the trunks get no answer.',
+    ),
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .optional()

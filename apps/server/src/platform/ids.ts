@@ -24,6 +24,11 @@ export function communicationUser(uuid: string): RawId {
   return `8:acs:${RESOURCE}_${uuid}` as RawId
 }
 
+/** `4:+33…`: the identifier of a telephone number. @source reference acs-api §2 */
+export function phoneNumber(e164: string): RawId {
+  return `4:${e164}` as RawId
+}
+
 /** The uuid within one of our own communication identifiers; null for any other kind. */
 export function uuidOf(rawId: string): string | null {
   const prefix = `8:acs:${RESOURCE}_`

@@ -6,7 +6,8 @@ import { createCallsModule, type MediaPort } from '../modules/calls/index.ts'
 import { createFlowsModule } from '../modules/flows/index.ts'
 import type { Queue } from '../modules/queues/index.ts'
 import type { RoutingStaffMember } from '../modules/routing/index.ts'
-import { communicationUser, systemIds } from '../platform/index.ts'
+import { communicationUser, phoneNumber, systemIds } from '../platform/index.ts'
+import { createFakePhones } from './phones.fixture.ts'
 import {
   createFakeClock,
   type FakeClock,
@@ -46,7 +47,11 @@ export function createFakeMedia() {
         roomOfLeg.set(legId, roomId)
       }
       const answers = { 'leg.open': true, 'leg.replace': true } as Partial<Record<MediaRequestKind, boolean>>
-      const result = answers[kind] ? { sdpAnswer: `v=0 answer ${asked.length}` } : { durationMs: 1_000 }
+      const result = kind.startsWith('phone.')
+        ? { sdp: 'v=0 of us', onHold: false }
+        : answers[kind]
+          ? { sdpAnswer: `v=0 answer ${asked.length}` }
+          : { durationMs: 1_000 }
       return result as never
     },
     onEvent(listener) {
@@ -183,6 +188,7 @@ export async function startCallServer(options: {
     ...(options.conversations === undefined ? {} : { conversations: options.conversations }),
   })
   const media = createFakeMedia()
+  const phones = createFakePhones()
   const flows = createFlowsModule(base)
   const queue = options.queue ?? makeQueue(options.staff, options.queueChange)
   const applications = options.applications ?? makeApplications(queue)
@@ -196,6 +202,18 @@ export async function startCallServer(options: {
     media: media.port,
     speech: { synthesise: async ({ text }) => ({ path: `/prompts/${text}`, isSpoken: true }) },
     files: { path: async () => null },
+    phones: phones.port,
+    numbers: {
+      targetOf: async dialled => (dialled === '8000' ? { applicationId: reception.id } : null),
+      e164Of: number => (number.startsWith('+') ? number : null),
+    },
+    phoneConversations: {
+      async beginByPhone({ e164, displayName }) {
+        const conversationId = systemIds.uuid() as ConversationId
+        const rawId = e164 === null ? communicationUser(systemIds.uuid()) : phoneNumber(e164)
+        return { conversationId, party: { rawId, displayName: displayName ?? e164 ?? '?', role: 'consumer' } }
+      },
+    },
   })
   calls.register({ hub: base.fake.hub })
   await base.routing.start()
@@ -204,6 +222,7 @@ export async function startCallServer(options: {
     ...base,
     clock,
     media,
+    phones,
     flows,
     queue,
     applications,

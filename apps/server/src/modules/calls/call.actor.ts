@@ -23,6 +23,7 @@ import { createApplicationRunner } from './application.runner.ts'
 import { type CallLegs, createCallLegs } from './call.legs.ts'
 import { createCallLine } from './call.line.ts'
 import { type CallPeople, createCallPeople } from './call.people.ts'
+import { createCallPhones } from './call.phones.ts'
 import { createCallPlayer } from './call.player.ts'
 import { createCallQueueing, type QueueingRouting } from './call.queueing.ts'
 import type { CallRecord, ParticipantData } from './call.record.ts'
@@ -34,6 +35,7 @@ import { emptyScene, presentCall } from './calls.presenter.ts'
 import type { CallsRepository } from './calls.repository.ts'
 import type { MediaPort } from './media.ports.ts'
 import { patience } from './patience.ts'
+import type { IncomingPhone, PhoneEvent, PhonePort } from './phone.ports.ts'
 import type { SpeechPort } from './speech.ports.ts'
 
 /** The last words of a prompt are still on their way to the caller when it is over. */
@@ -63,6 +65,7 @@ export type CallActorDeps = {
   flows: Pick<FlowsService, 'saveRun'>
   routing: QueueingRouting
   media: MediaPort
+  phones: PhonePort
   speech: SpeechPort
   files: PromptFilesPort
   teller: CallTeller
@@ -126,6 +129,7 @@ export function createCallActor(deps: CallActorDeps) {
     roomId: callId,
     host: { ...host, onArrived, onReturned, onInterrupted, onMissing },
   })
+  const phones = createCallPhones({ ...deps, legs })
   const people: CallPeople = createCallPeople({
     ...deps,
     stage,
@@ -248,6 +252,21 @@ export function createCallActor(deps: CallActorDeps) {
     for (const { rawId } of record.present()) deps.askToRejoin(rawId, callId)
   }
 
+  /** Browsers build a new connection by themselves; a telephone does not. */
+  async function onMediaLost(): Promise<void> {
+    const consumer = record.consumer()
+    if (consumer !== undefined && phones.isPhone(consumer)) await end('mediaFailed', null)
+    else loseMedia('media process lost', patience.mediaMs, 'mediaFailed')
+  }
+
+  async function onPhone(event: Exclude<PhoneEvent, { kind: 'incoming' }>): Promise<void> {
+    if (event.kind !== 'ended') return phones.onEvent(event)
+    const participant = phones.participantOf(event.phoneId)
+    if (participant === undefined) return
+    if (event.cause === 'hungUp' || event.cause === 'cancelled') await end('hungUp', participant.rawId)
+    else await end('connectionLost', null)
+  }
+
   async function end(reason: EndReason, by: RawId | null): Promise<void> {
     if (isOver()) return
     people.agentBack()
@@ -257,6 +276,7 @@ export function createCallActor(deps: CallActorDeps) {
     runner.finish(reason === 'hungUp' && isCaller ? 'callerHungUp' : 'callDisconnected')
     player.reset()
     legs.closeRoom()
+    phones.hangUpAll()
     for (const participant of record.present()) {
       people.leave(participant, reason === 'hungUp' && participant.rawId !== by ? 'remoteHungUp' : reason)
     }
@@ -321,10 +341,29 @@ export function createCallActor(deps: CallActorDeps) {
         return { ...grant, call: viewFor(party.rawId) }
       }),
 
+    /** Begins the call of somebody who telephones: takes it, and enters the application. */
+    startByPhone: (party: Party, phone: IncomingPhone, application: RunStart) =>
+      line.do(async (): Promise<void> => {
+        const { applicationId } = record.call()
+        const consumer = people.add(party, {})
+        await phones.answer(consumer, phone).catch(error => {
+          line.abandon()
+          throw error
+        })
+        legs.await(consumer.id, patience.visitorMs)
+        record.emit('call.started', { callId, conversationId, applicationId })
+        await runner.begin(application)
+      }),
+
+    onPhone: (event: Exclude<PhoneEvent, { kind: 'incoming' }>) =>
+      line.later(() => (isOver() ? undefined : onPhone(event))),
+
     /** Takes the call up again from what is stored, after this server started. */
     restore: () =>
       line.do(async () => {
-        if (record.call().state === 'disconnecting') await end('serverStopped', null)
+        // A telephone has no tab that could come back.
+        const isByPhone = record.consumer()?.tabId === null
+        if (record.call().state === 'disconnecting' || isByPhone) await end('serverStopped', null)
         else loseMedia('server restarted', patience.restartMs, 'serverStopped')
       }),
 
@@ -414,8 +453,8 @@ export function createCallActor(deps: CallActorDeps) {
     },
 
     onMediaLost: () =>
-      line.later(() => {
-        if (!isOver()) loseMedia('media process lost', patience.mediaMs, 'mediaFailed')
+      line.later(async () => {
+        if (!isOver()) return onMediaLost()
       }),
 
     /** Lets go without ending the call: the next server takes it up. */

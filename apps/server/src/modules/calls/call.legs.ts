@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import type { LegGrant } from '@guichet/contract'
 import type { LegPart, MediaEventPayload } from '@guichet/contract/media'
 import { DomainError, type LegId, legMachine } from '@guichet/domain'
@@ -36,6 +37,16 @@ export type CallLegs = {
    * once. @throws DomainError `media-failed`, `media-unavailable`
    */
   connect(participant: ParticipantData, sdpOffer: string): Promise<LegGrant>
+  /**
+   * Gives a phone its leg. Answers with our answer, or with our offer when it made none.
+   * @throws DomainError `media-failed`, `media-unavailable`
+   */
+  connectPhone(
+    participant: ParticipantData,
+    phone: { sdpOffer: string | null; host: string },
+  ): Promise<string>
+  /** A participant is there, though nothing was heard of them yet. */
+  arrived(participant: ParticipantData): Promise<void>
   update(participant: ParticipantData): Promise<void>
   close(participant: ParticipantData): void
   onState(payload: MediaEventPayload<'leg.state'>): Promise<void>
@@ -198,6 +209,24 @@ export function createCallLegs(deps: {
         forgetRoom()
         return { legId: leg.id, sdpAnswer: await negotiate(participant, leg, sdpOffer) }
       }
+    },
+    async connectPhone(participant, { sdpOffer, host: source }) {
+      await openRoom()
+      const leg = newLeg(participant)
+      const { sdp } = await media.request('phone.open', {
+        roomId,
+        legId: leg.id,
+        part: partOf(participant),
+        settings: { sources: isIPv4(source) ? [source] : [] },
+        ...(sdpOffer === null ? {} : { sdpOffer }),
+      })
+      inRoom.add(leg.id)
+      record.moveLeg(leg.id, 'negotiate')
+      return sdp
+    },
+    async arrived(participant) {
+      const leg = record.legOf(participant.id)
+      if (leg?.state === 'negotiating') await flow(leg, participant)
     },
     async update(participant) {
       const leg = record.legOf(participant.id)

@@ -2,11 +2,17 @@ import type { Bus, Clock, Database, Ids, Log, Metrics, SocketHub, UnitOfWork } f
 import type { FlowsService } from '../flows/index.ts'
 import type { RoutingModule } from '../routing/index.ts'
 import { createCallTeller } from './call.teller.ts'
-import type { CallsConversationsPort, PromptFilesPort } from './calls.ports.ts'
+import type {
+  CallNumbersPort,
+  CallsConversationsPort,
+  PhoneConversationsPort,
+  PromptFilesPort,
+} from './calls.ports.ts'
 import { createCallsRepository } from './calls.repository.ts'
 import { bindCallSocket } from './calls.routes.ts'
 import { type CallsService, createCallsService } from './calls.service.ts'
 import type { MediaPort } from './media.ports.ts'
+import type { PhonePort } from './phone.ports.ts'
 import { promptTexts } from './prompt-texts.ts'
 import type { SpeechPort } from './speech.ports.ts'
 
@@ -31,6 +37,9 @@ export type CallsModuleDeps = {
   metrics: Metrics
   media: MediaPort
   speech: SpeechPort
+  phones: PhonePort
+  numbers: CallNumbersPort
+  phoneConversations: PhoneConversationsPort
   files: PromptFilesPort
   flows: FlowsService
   routing: RoutingModule
@@ -89,6 +98,7 @@ export function createCallsModule(deps: CallsModuleDeps): CallsModule {
       stops.push(
         media.onEvent(service.onMedia),
         media.onLost(service.onMediaLost),
+        deps.phones.onEvent(service.onPhone),
         bus.on(['conversation.closed'], event => service.endOf(event.payload.conversationId, 'remoteHungUp')),
         bus.on(['offer.declined', 'offer.expired', 'offer.revoked'], event =>
           service.onOfferEnded(event.payload.conversationId, event.payload.offerId),

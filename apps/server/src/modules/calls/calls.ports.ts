@@ -1,5 +1,5 @@
-import type { Conversation, SystemNotice } from '@guichet/contract'
-import type { CallId, ConversationId, FileId, QueueId } from '@guichet/domain'
+import type { Conversation, Locale, Party, SystemNotice } from '@guichet/contract'
+import type { ApplicationId, CallId, ConversationId, FileId, QueueId } from '@guichet/domain'
 
 /** What calls tell conversations. */
 export type CallsConversationsPort = {
@@ -14,4 +14,21 @@ export type CallsConversationsPort = {
 export type PromptFilesPort = {
   /** Absolute path of a WAV file; null when there is none. */
   path(fileId: FileId): Promise<string | null>
+}
+
+/** What is known about telephone numbers. */
+export type CallNumbersPort = {
+  /** Where a dialled number leads; null when it is none of ours. */
+  targetOf(dialled: string, country: string | null): Promise<{ applicationId: ApplicationId } | null>
+  /** A caller's number in international form; null when it is none. */
+  e164Of(number: string, country: string | null): string | null
+}
+
+/** Conversations with those who call by telephone. */
+export type PhoneConversationsPort = {
+  beginByPhone(caller: {
+    e164: string | null
+    displayName: string | null
+    locale: Locale
+  }): Promise<{ conversationId: ConversationId; party: Party }>
 }

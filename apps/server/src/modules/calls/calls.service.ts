@@ -1,4 +1,4 @@
-import type { Call, EndReason, LegGrant, Party, StartedCall, Tone } from '@guichet/contract'
+import type { Call, EndReason, LegGrant, Locale, Party, StartedCall, Tone } from '@guichet/contract'
 import type { MediaEvent } from '@guichet/contract/media'
 import {
   type ApplicationId,
@@ -27,10 +27,12 @@ import { createKeyedLimit } from '../identity/index.ts'
 import type { JobSignal, RoutingModule } from '../routing/index.ts'
 import { type CallActor, type CallActorDeps, createCallActor } from './call.actor.ts'
 import { type CallRows, createCallRecord } from './call.record.ts'
-import type { CallsConversationsPort } from './calls.ports.ts'
+import type { CallNumbersPort, CallsConversationsPort, PhoneConversationsPort } from './calls.ports.ts'
 import { presentStoredCall } from './calls.presenter.ts'
 import type { CallsRepository } from './calls.repository.ts'
 import type { MediaPort } from './media.ports.ts'
+import type { PhoneEvent } from './phone.ports.ts'
+import { createPhoneCalls } from './phone-calls.ts'
 
 /** Calls that one visitor may start: a few tries, then one every ten seconds. */
 const START_BURST = 6
@@ -106,6 +108,7 @@ export type CallsService = {
 export type CallsRuntime = CallsService & {
   onSignal(signal: JobSignal): void
   onMedia(event: MediaEvent): void
+  onPhone(event: PhoneEvent): void
   onMediaLost(roomIds: readonly string[]): void
   /** An offer is over without having been accepted. */
   onOfferEnded(conversationId: ConversationId, offerId: OfferId): void
@@ -129,6 +132,8 @@ export type CallsServiceDeps = Omit<
   flows: FlowsService
   routing: RoutingModule
   conversations: Pick<CallsConversationsPort, 'view'>
+  phoneConversations: PhoneConversationsPort
+  numbers: CallNumbersPort
   media: MediaPort
   clock: Clock
   ids: Ids
@@ -190,28 +195,20 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
     return actor
   }
 
-  async function begin(start: CallStart): Promise<z.infer<typeof StartedCall>> {
-    const [conversation, applications, standard] = await Promise.all([
-      deps.conversations.view(start.conversationId),
-      flows.lookup(),
-      flows.defaultApplication(),
-    ])
-    if (conversation.state === 'closed') {
-      throw new DomainError('conversation-closed', 'This conversation has ended')
-    }
-    const applicationId = start.applicationId ?? standard
-    if (applicationId === null) throw new DomainError('unavailable', 'No voice application is set up')
-    if (applications.application(applicationId) === undefined)
+  /** Makes a call in which nothing happened yet. */
+  async function open(about: {
+    conversationId: ConversationId
+    applicationId: ApplicationId
+    locale: Locale
+    topic: string | null
+  }): Promise<CallActor> {
+    const applications = await flows.lookup()
+    if (applications.application(about.applicationId) === undefined)
       throw new NotFoundError('The voice application')
-    const id = ids.uuid() as CallId
-    const { locale, topic } = conversation
     const call: CallRows['call'] = {
-      id,
-      conversationId: start.conversationId,
+      id: ids.uuid() as CallId,
+      ...about,
       state: callMachine.initial,
-      applicationId,
-      locale,
-      topic,
       jobId: null,
       startedAt: clock.now(),
       answeredAt: null,
@@ -219,13 +216,38 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
       endReason: null,
       endedBy: null,
     }
-    const actor = adopt({ call, participants: [], legs: [] }, null, applications, true)
-    const started = await withLogContext({ callId: id, conversationId: start.conversationId }, () =>
+    return adopt({ call, participants: [], legs: [] }, null, applications, true)
+  }
+
+  async function begin(start: CallStart): Promise<z.infer<typeof StartedCall>> {
+    const { conversationId } = start
+    const [conversation, standard] = await Promise.all([
+      deps.conversations.view(conversationId),
+      flows.defaultApplication(),
+    ])
+    if (conversation.state === 'closed') {
+      throw new DomainError('conversation-closed', 'This conversation has ended')
+    }
+    const applicationId = start.applicationId ?? standard
+    if (applicationId === null) throw new DomainError('unavailable', 'No voice application is set up')
+    const { locale, topic } = conversation
+    const actor = await open({ conversationId, applicationId, locale, topic })
+    const started = await withLogContext({ callId: actor.id, conversationId }, () =>
       actor.start(start.party, start.tabId, start.sdpOffer, { applicationId, preferredLanguage: locale }),
     )
-    deps.teller.started(start.conversationId, id)
+    deps.teller.started(conversationId, actor.id)
     return started
   }
+
+  const phoneCalls = createPhoneCalls({
+    ...deps,
+    conversations: deps.phoneConversations,
+    open: async about => {
+      const actor = await open({ ...about, topic: null })
+      deps.teller.started(about.conversationId, actor.id)
+      return actor
+    },
+  })
 
   return {
     async startCall(start) {
@@ -289,6 +311,7 @@ export function createCallsService(deps: CallsServiceDeps): CallsRuntime {
       const actor = callId === null ? undefined : actors.get(callId)
       actor?.onSignal(signal)
     },
+    onPhone: phoneCalls.onEvent,
     onMedia(event) {
       if (!('callId' in event.payload)) return
       actors.get(event.payload.callId)?.onMedia(event)

@@ -7,6 +7,7 @@ import {
   type Database,
   type Ids,
   NotFoundError,
+  phoneNumber,
   type Work,
   withTables,
 } from '../../platform/index.ts'
@@ -34,9 +35,14 @@ export type Visit = {
   page: ContactPage | undefined
 }
 
+/** Who calls by telephone. */
+export type PhoneCaller = { e164: string | null; displayName: string | null; locale: Locale }
+
 export type ContactsService = {
   /** A contact nobody has seen before. */
   create(work: Work, visit: Visit): Promise<Contact>
+  /** Whoever has this telephone number (E.164); a caller who hides it is somebody new each time. */
+  byPhone(work: Work, caller: PhoneCaller): Promise<Contact>
   /** Notes another visit; what the page leaves out stays as it was. @throws NotFoundError `not-found` */
   seenAgain(work: Work, rawId: RawId, visit: Visit): Promise<Contact>
   /** @throws NotFoundError `not-found` */
@@ -48,6 +54,7 @@ export type ContactsService = {
 }
 
 const anonymous: Record<Locale, string> = { en: 'Visitor', fr: 'Visiteur' }
+const withheld: Record<Locale, string> = { en: 'Hidden number', fr: 'Numéro masqué' }
 
 /** Contacts over PostgreSQL. */
 export function createContactsService(deps: { db: Database; clock: Clock; ids: Ids }): ContactsService {
@@ -78,6 +85,28 @@ export function createContactsService(deps: { db: Database; clock: Clock; ids: I
         })
         .execute()
       return contact
+    },
+
+    async byPhone(work, { e164, displayName, locale }) {
+      const at = new Date(clock.now())
+      const contact: Contact = {
+        rawId: e164 === null ? communicationUser(ids.uuid()) : phoneNumber(e164),
+        displayName: clean(displayName ?? e164 ?? withheld[locale]),
+        email: null,
+        locale,
+        attributes: {},
+        page: null,
+        firstSeenAt: at,
+        lastSeenAt: at,
+      }
+      const row = await withTables<ContactsTables>(work.trx)
+        .insertInto('contacts')
+        .values({ ...contact, attributes: sql`'{}'::jsonb`, page: sql`null` })
+        // What we call somebody is not changed by what their telephone says next time.
+        .onConflict(conflict => conflict.column('rawId').doUpdateSet({ lastSeenAt: at }))
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return { ...row, rawId: contact.rawId }
     },
 
     async seenAgain(work, rawId, visit) {

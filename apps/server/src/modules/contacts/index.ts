@@ -1,2 +1,8 @@
-export { type Contact, type ContactsService, createContactsService, type Visit } from './contacts.service.ts'
+export {
+  type Contact,
+  type ContactsService,
+  createContactsService,
+  type PhoneCaller,
+  type Visit,
+} from './contacts.service.ts'
 export type { ContactPage } from './contacts.tables.ts'

@@ -16,3 +16,6 @@ export const handledByBot: Handling = {
   position: null,
   expectedWaitMs: null,
 }
+
+/** Nobody answers yet, and no bot will: a telephone call that has just come in. */
+export const handledByNobody: Handling = { ...handledByBot, by: 'nobody' }

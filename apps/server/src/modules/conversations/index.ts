@@ -72,6 +72,8 @@ export function createConversationsModule(deps: ConversationsDeps) {
 
   return {
     conversations,
+    /** Conversations with those who call by telephone. */
+    beginByPhone: visits.beginByPhone,
     /** Ends what was left alone with the bot, now and every minute once started. */
     idleCloser,
     register(doors: { bind: RouteBinder; hub: SocketHub }): void {

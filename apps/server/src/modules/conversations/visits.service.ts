@@ -1,11 +1,11 @@
-import type { Locale, StartConversation, VisitorSession } from '@guichet/contract'
+import type { Handling, Locale, Party, StartConversation, VisitorSession } from '@guichet/contract'
 import type { ConversationId } from '@guichet/domain'
 import type { z } from 'zod'
 import type { Clock, Ids, UnitOfWork, Work } from '../../platform/index.ts'
 import type { ChatService } from '../chat/index.ts'
-import type { Contact, ContactsService } from '../contacts/index.ts'
+import type { Contact, ContactsService, PhoneCaller } from '../contacts/index.ts'
 import { InvalidVisitorTokenError, type VisitorClaims, type VisitorTokens } from '../identity/index.ts'
-import { botParty, handledByBot } from './bot-party.ts'
+import { botParty, handledByBot, handledByNobody } from './bot-party.ts'
 import type { TellConversation } from './conversation.changes.ts'
 import type { AnswerTimePort } from './conversations.ports.ts'
 import { presentConversation } from './conversations.presenter.ts'
@@ -18,6 +18,8 @@ type Start = z.output<typeof StartConversation>
 
 /** Starts and resumes conversations of visitors. */
 export type VisitsService = {
+  /** A conversation with somebody who calls by telephone; each call has its own. */
+  beginByPhone(caller: PhoneCaller): Promise<{ conversationId: ConversationId; party: Party }>
   /** A session of the conversation that the resume token names, or of a new one. */
   begin(start: Start): Promise<VisitorSession>
 }
@@ -49,13 +51,18 @@ export function createVisitsService(deps: {
     }
   }
 
-  async function open(work: Work, contact: Contact, locale: Locale): Promise<ConversationRow> {
+  async function open(
+    work: Work,
+    contact: Pick<Contact, 'rawId' | 'displayName'>,
+    locale: Locale,
+    handling: Handling = handledByBot,
+  ): Promise<ConversationRow> {
     const id = ids.uuid() as ConversationId
     const visitor = { rawId: contact.rawId, displayName: contact.displayName, role: 'consumer' } as const
     const threadId = await chat.createThread(work, {
       conversationId: id,
       topic: '',
-      participants: [visitor, botParty],
+      participants: handling.by === 'bot' ? [visitor, botParty] : [visitor],
     })
     const row: ConversationRow = {
       id,
@@ -64,7 +71,7 @@ export function createVisitsService(deps: {
       contactRawId: contact.rawId,
       locale,
       topic: null,
-      handling: handledByBot,
+      handling,
       handoff: null,
       activeCallId: null,
       openedAt: new Date(clock.now()),
@@ -100,6 +107,13 @@ export function createVisitsService(deps: {
   }
 
   return {
+    async beginByPhone(caller) {
+      return uow.run(async work => {
+        const { rawId, displayName } = await contacts.byPhone(work, caller)
+        const row = await open(work, { rawId, displayName }, caller.locale, handledByNobody)
+        return { conversationId: row.id, party: { rawId, displayName, role: 'consumer' } }
+      })
+    },
     async begin(start) {
       const claims = await claimsOf(start.resumeToken)
       const { row, contact, known } = await uow.run(async work => {

@@ -3,17 +3,9 @@ import { type DeviceId, DomainError, type RawId, type WorkerId } from '@guichet/
 import type { z } from 'zod'
 import { type Clock, type Ids, NotFoundError, type UnitOfWork } from '../../platform/index.ts'
 import type { DevicesRepository, StoredDevice } from './devices.repository.ts'
-import type { DigestHashPort, TelephonyStaffPort } from './telephony.ports.ts'
+import type { DeviceAccount, DigestHashPort, TelephonyStaffPort } from './telephony.ports.ts'
 
 const PASSWORD_BYTES = 18
-
-/** What is needed to check a device's digest, by algorithm. */
-export type DeviceAccount = {
-  id: DeviceId
-  workerId: WorkerId
-  username: string
-  ha1: { md5: string; sha256: string }
-}
 
 /** Desk phones and soft phones that may register. */
 export type DevicesService = {

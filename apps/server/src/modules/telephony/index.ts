@@ -1,3 +1,4 @@
+import type { ApplicationId } from '@guichet/domain'
 import type { Clock, Database, Ids, RouteBinder, UnitOfWork } from '../../platform/index.ts'
 import { createDevicesRepository } from './devices.repository.ts'
 import { createDevicesService, type DevicesService } from './devices.service.ts'
@@ -16,10 +17,11 @@ import { bindTelephonyRoutes } from './telephony.routes.ts'
 import { createTrunksRepository } from './trunks.repository.ts'
 import { createTrunksService, type TrunksService } from './trunks.service.ts'
 
-export type { DeviceAccount, DevicesService } from './devices.service.ts'
+export type { DevicesService } from './devices.service.ts'
 export type { NumbersService } from './numbers.service.ts'
 export type { OutboundService } from './outbound.service.ts'
-export type { TrunkAccount, TrunksService } from './trunks.service.ts'
+export type { DeviceAccount, SipDirectoryPort, TrunkAccount } from './telephony.ports.ts'
+export type { TrunksService } from './trunks.service.ts'
 
 /** The front door of telephony. */
 export type TelephonyModule = {
@@ -27,6 +29,11 @@ export type TelephonyModule = {
   numbers: NumbersService
   devices: DevicesService
   outbound: OutboundService
+  /** What calls ask of numbers. */
+  callNumbers: {
+    targetOf(dialled: string, country: string | null): Promise<{ applicationId: ApplicationId } | null>
+    e164Of(number: string, country: string | null): string | null
+  }
   register(doors: { bind: RouteBinder }): void
 }
 
@@ -49,5 +56,15 @@ export function createTelephonyModule(deps: {
     devices: createDevicesService({ ...deps, repository: createDevicesRepository(deps.db) }),
     outbound: createOutboundService({ ...deps, repository: createOutboundRepository(deps.db) }),
   }
-  return { ...services, register: ({ bind }) => bindTelephonyRoutes(bind, services) }
+  return {
+    ...services,
+    callNumbers: {
+      async targetOf(dialled, country) {
+        const home = country ?? (await services.outbound.rules()).homeCountry
+        return (await services.numbers.find(dialled, home))?.target ?? null
+      },
+      e164Of: (number, country) => deps.plan.read(number, country ?? '')?.e164 ?? null,
+    },
+    register: ({ bind }) => bindTelephonyRoutes(bind, services),
+  }
 }

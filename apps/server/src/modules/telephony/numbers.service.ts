@@ -2,7 +2,7 @@ import type { PhoneNumber } from '@guichet/contract'
 import { DomainError, type RawId } from '@guichet/domain'
 import { NotFoundError, type UnitOfWork } from '../../platform/index.ts'
 import type { NumbersRepository } from './numbers.repository.ts'
-import type { NumberPlanPort, TelephonyApplicationsPort, TelephonyStaffPort } from './telephony.ports.ts'
+import type { NumberPlanPort, TelephonyApplicationsPort } from './telephony.ports.ts'
 
 /** Numbers that reach us. */
 export type NumbersService = {
@@ -21,18 +21,13 @@ export function createNumbersService(deps: {
   repository: NumbersRepository
   uow: UnitOfWork
   plan: NumberPlanPort
-  staff: TelephonyStaffPort
   applications: TelephonyApplicationsPort
 }): NumbersService {
-  const { repository, uow, plan, staff, applications } = deps
+  const { repository, uow, plan, applications } = deps
 
   async function checkTarget({ target }: PhoneNumber): Promise<void> {
-    const isThere =
-      target.kind === 'application'
-        ? await applications.has(target.applicationId)
-        : (await staff.list()).some(member => member.id === target.workerId && !member.disabled)
-    if (!isThere)
-      throw new DomainError('invalid-request', 'The number leads to somebody or something unknown')
+    if (!(await applications.has(target.applicationId)))
+      throw new DomainError('invalid-request', 'The number leads to an application that does not exist')
   }
 
   return {

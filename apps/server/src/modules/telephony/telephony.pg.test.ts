@@ -109,22 +109,22 @@ describe('telephony', () => {
     })
   }
 
-  it('leads a number to an application or a person, however it was dialled', async () => {
+  it('leads a number to an application, however it was dialled', async () => {
     const toApplication = { name: 'Main', target: { kind: 'application', applicationId } }
     const put = await ask('PUT', '/api/numbers/%2B33123456789', toApplication, 'designer')
     assert.deepEqual([put.status, put.body.number], [200, '+33123456789'])
-    const toPerson = { name: 'Ada', target: { kind: 'person', workerId: agentId } }
-    assert.equal((await ask('PUT', '/api/numbers/8002', toPerson)).status, 200)
+    const short = { ...toApplication, name: 'Inside' }
+    assert.equal((await ask('PUT', '/api/numbers/8002', short)).status, 200)
     for (const dialled of ['+33123456789', '0123456789', '01 23 45 67 89', '0033123456789']) {
       assert.equal((await telephony.numbers.find(dialled, 'FR'))?.name, 'Main', dialled)
     }
-    assert.equal((await telephony.numbers.find('8002', 'FR'))?.name, 'Ada')
+    assert.equal((await telephony.numbers.find('8002', 'FR'))?.name, 'Inside')
     for (const dialled of ['0123456780', '8003', '', "'; drop table trunks"]) {
       assert.equal(await telephony.numbers.find(dialled, 'FR'), null, dialled)
     }
-    const unknown = { name: 'X', target: { kind: 'person', workerId: applicationId } }
+    const unknown = { name: 'X', target: { kind: 'application', applicationId: agentId } }
     assert.equal((await ask('PUT', '/api/numbers/8004', unknown)).status, 400)
-    assert.equal((await ask('PUT', '/api/numbers/hello', toPerson)).status, 400)
+    assert.equal((await ask('PUT', '/api/numbers/hello', short)).status, 400)
     const listed = await ask('GET', '/api/numbers', undefined, 'manager')
     assert.deepEqual(
       listed.body.value.map((one: { number: string }) => one.number),

@@ -1,3 +1,5 @@
+import type { TrunkSettings } from '@guichet/contract'
+import type { DeviceId, TrunkId, WorkerId } from '@guichet/domain'
 import type { Destination } from '@guichet/domain/telephony'
 
 /** Knows how the countries of the world write and use their numbers. */
@@ -24,3 +26,21 @@ export type TelephonyApplicationsPort = { has(applicationId: string): Promise<bo
 
 /** Hashes of digest authentication, in hex. @source RFC 7616 §3.4.2 */
 export type DigestHashPort = { md5(text: string): string; sha256(text: string): string }
+
+/** A trunk as whoever speaks SIP needs it. */
+export type TrunkAccount = { id: TrunkId; settings: TrunkSettings; password: string | null }
+
+/** What is needed to check a device's digest, by algorithm. */
+export type DeviceAccount = {
+  id: DeviceId
+  workerId: WorkerId
+  username: string
+  ha1: { md5: string; sha256: string }
+}
+
+/** What whoever speaks SIP asks of this module. */
+export type SipDirectoryPort = {
+  trunks(): Promise<TrunkAccount[]>
+  /** Null when there is no such device, or its owner may not work. */
+  device(username: string): Promise<DeviceAccount | null>
+}
