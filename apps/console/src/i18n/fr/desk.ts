@@ -138,7 +138,7 @@ export const desk: Record<keyof typeof english, Entry> = {
   'context.noTopic': 'Sans sujet',
   'context.calls': { one: '{count} appel, {duration}', other: '{count} appels, {duration}' },
   'context.outcome': '{agent} : {code}',
-  'context.rated': 'Note : {score} sur 5',
+  'context.rated': 'Note : {score} sur 5',
   'context.rating': 'Avis',
   'context.openNow': 'Ouverte',
   'context.loading': 'Chargement du contact',
