@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { freeUdpPort, type Guichet, startGuichet } from './support/guichet.ts'
+import { freeUdpPort, type Guichet } from './support/guichet.ts'
 import { type Network, openNetwork } from './support/network.ts'
 import { hears, hearsMusic, hearsNot } from './support/senses.ts'
+import { startWithBrowser } from './support/stage.ts'
 import {
   AGENT_HZ,
   bothHear,
@@ -32,10 +33,7 @@ describe('one call, with everything its two bars offer', { skip }, () => {
   before(async () => {
     if (skip) return
     const mediaPort = await freeUdpPort()
-    ;[guichet, browser] = await Promise.all([
-      startGuichet({ MEDIA_PORT: String(mediaPort) }),
-      launchChromium(),
-    ])
+    ;[guichet, browser] = await startWithBrowser({ MEDIA_PORT: String(mediaPort) })
     network = await openNetwork(guichet.url, mediaPort)
     ;({ page: desk, context: deskContext } = await openDesk(
       browser,

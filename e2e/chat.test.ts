@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { openVisitor, say } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button, openDesk } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -17,7 +18,7 @@ describe('a chat of a visitor with two tabs and an agent', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
     desk = (await openDesk(browser, guichet.url, 'agent1')).page
     const visitor = await openVisitor(browser, guichet.url)
     first = visitor.page

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
 import { type ApiVisitor, closeApiPeople, openApiVisitor } from './support/api-people.ts'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { callQueue } from './support/manage.ts'
 import { openStaff, say, setPresence } from './support/people.ts'
 import { giveSenses } from './support/senses.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { AGENT_HZ, button } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -17,7 +18,7 @@ describe('a desk', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
   })
   after(async () => {
     await closeApiPeople()

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import { createTestDatabase, type TestDatabase } from '@guichet/testkit/postgres'
 import pg from 'pg'
 import type { Browser } from 'playwright-core'
 import { closeApiPeople, openApiVisitor } from './support/api-people.ts'
-import { freeUdpPort, type Guichet, startGuichet } from './support/guichet.ts'
+import { freeUdpPort, type Guichet } from './support/guichet.ts'
 import { openNetwork } from './support/network.ts'
 import { setPresence } from './support/people.ts'
 import { giveSenses, hearsMusic } from './support/senses.ts'
+import { startWithBrowser } from './support/stage.ts'
 import {
   AGENT_HZ,
   bothHear,
@@ -34,10 +35,10 @@ before(async () => {
   if (skip) return
   database = await createTestDatabase()
   mediaPort = await freeUdpPort()
-  ;[guichet, browser] = await Promise.all([
-    startGuichet({ DATABASE_URL: database.connectionString, MEDIA_PORT: String(mediaPort) }),
-    launchChromium(),
-  ])
+  ;[guichet, browser] = await startWithBrowser({
+    DATABASE_URL: database.connectionString,
+    MEDIA_PORT: String(mediaPort),
+  })
 })
 after(async () => {
   await closeApiPeople()

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
 import type { Call } from '@guichet/contract'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
 import { demoQueues } from '../apps/server/src/seed/queues.ts'
 import { type ApiVisitor, closeApiPeople, openApiAgent, openApiVisitor } from './support/api-people.ts'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { say } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 import {
   AGENT_HZ,
   bothHear,
@@ -35,7 +36,7 @@ let browser: Browser
 
 before(async () => {
   if (skip) return
-  ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+  ;[guichet, browser] = await startWithBrowser()
 })
 after(async () => {
   await closeApiPeople()

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { createThreadStore, type ThreadStore } from '@guichet/client'
 import type { Thread } from '@guichet/contract'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
 import { type ApiPerson, closeApiPeople, openApiAgent, openApiVisitor } from './support/api-people.ts'
-import { freeUdpPort, type Guichet, startGuichet } from './support/guichet.ts'
+import { freeUdpPort, type Guichet } from './support/guichet.ts'
 import { openNetwork } from './support/network.ts'
 import { openVisitor, say } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button, openDesk } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -25,7 +26,7 @@ let mediaPort: number
 before(async () => {
   if (skip) return
   mediaPort = await freeUdpPort()
-  ;[guichet, browser] = await Promise.all([startGuichet({ MEDIA_PORT: String(mediaPort) }), launchChromium()])
+  ;[guichet, browser] = await startWithBrowser({ MEDIA_PORT: String(mediaPort) })
 })
 after(async () => {
   await closeApiPeople()

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { MAX_FILE_BYTES } from '@guichet/contract'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Download, Page } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { openVisitor } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button, openDesk } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -25,7 +26,7 @@ describe('files between the widget and the desk', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
     desk = (await openDesk(browser, guichet.url, 'agent1')).page
     shop = (await openVisitor(browser, guichet.url)).page
     await button(shop, 'Talk to a person').click()

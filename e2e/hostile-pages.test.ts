@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { ask, beginVisit, signIn, stillServes, upload, watchLog } from './support/hostile.ts'
 import { openStaff, openVisitor, say, setPresence } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 
 const skip = skipWithoutChromium()
 
@@ -37,7 +38,7 @@ describe('script in what people write', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
     url = guichet.url
     log = watchLog(guichet)
   })

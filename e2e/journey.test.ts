@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { openStaff, openVisitor, say, setPresence } from './support/people.ts'
 import { giveSenses, hears, hearsMusic, pictureArrives } from './support/senses.ts'
+import { startWithBrowser } from './support/stage.ts'
 
 const VISITOR_HZ = 440
 const AGENT_HZ = 1_000
@@ -15,7 +16,7 @@ let browser: Browser
 
 before(async () => {
   if (skip) return
-  ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+  ;[guichet, browser] = await startWithBrowser()
 })
 after(async () => {
   await browser?.close()

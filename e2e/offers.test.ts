@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
 import { demoQueues } from '../apps/server/src/seed/queues.ts'
 import { closeApiPeople, openApiAgent, openApiVisitor } from './support/api-people.ts'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { callQueue, type Manager, openManager } from './support/manage.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button, callSales, openDesk, openShop } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -20,7 +21,7 @@ describe('an offer of a call', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
     manager = await openManager(guichet.url)
   })
   after(async () => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser } from 'playwright-core'
 import { demoApplications } from '../apps/server/src/seed/applications.ts'
 import { demoQueues } from '../apps/server/src/seed/queues.ts'
 import { type ApiVisitor, closeApiPeople, openApiAgent, openApiVisitor } from './support/api-people.ts'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { callQueue, type Manager, openManager } from './support/manage.ts'
 import { hearsMusic } from './support/senses.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button, callSales, openShop, VISITOR_HZ } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -26,7 +27,7 @@ describe('a caller whom a queue will not keep', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
     manager = await openManager(guichet.url)
   })
   after(async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser } from 'playwright-core'
 import { type Guichet, startGuichet } from './support/guichet.ts'
 import { ask } from './support/hostile.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -21,10 +22,7 @@ describe('a server that listens elsewhere than loopback', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([
-      startGuichet({ HOST: ELSEWHERE, DEMO: 'false' }),
-      launchChromium(),
-    ])
+    ;[guichet, browser] = await startWithBrowser({ HOST: ELSEWHERE, DEMO: 'false' })
     const told = await guichet.logged(line => line.msg?.includes('enter this code') ?? false)
     const found = /open (http\S+)\/setup and enter this code: (\S+)/.exec(told.msg ?? '')
     url = found?.[1] ?? ''

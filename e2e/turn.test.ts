@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { beginVisit } from './support/hostile.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { bothHear, button, callSales, openDesk, openShop } from './support/talk.ts'
 import { skipWithoutTurnServer, startTurnServer, type TurnServer } from './support/turn.ts'
 
@@ -21,10 +22,7 @@ describe('a visitor behind a firewall that lets nothing but TURN through', { ski
   before(async () => {
     if (skip) return
     turn = await startTurnServer()
-    ;[guichet, browser] = await Promise.all([
-      startGuichet({ TURN_URLS: turn.url, TURN_SECRET: turn.secret }),
-      launchChromium(),
-    ])
+    ;[guichet, browser] = await startWithBrowser({ TURN_URLS: turn.url, TURN_SECRET: turn.secret })
   })
   after(async () => {
     await browser?.close()

@@ -65,7 +65,10 @@ export async function startGuichet(env: Record<string, string> = {}): Promise<Gu
     const started = spawn(process.execPath, [main], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
     const exited = once(started, 'exit')
     const ready = new Promise<void>((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error(`not ready:\n${tail(log)}`)), READY_LIMIT_MS)
+      const limit = setTimeout(() => {
+        reject(new Error(`not ready:\n${tail(log)}`))
+        started.kill('SIGKILL')
+      }, READY_LIMIT_MS)
       void exited.then(([code]) => {
         clearTimeout(limit)
         reject(new Error(`ended with ${code}:\n${tail(log)}`))
