@@ -309,7 +309,10 @@ export async function openPhoneLeg(
     relaySound(source, packet, codec, now) {
       if (!agreement?.maySend || agreement.sends.codec !== codec || digitSender.busy) return
       const slot = soundOut.relay(source, packet.sequence, packet.timestamp, packet.marker, now)
-      if (slot) sendSound(redressPacket(packet, { payloadType: agreement.sends.type, ssrc, ...slot }), now)
+      if (!slot) return
+      const { sequence, timestamp, marker } = slot
+      const payloadType = agreement.sends.type
+      sendSound(redressPacket(packet, { payloadType, marker, sequence, timestamp, ssrc }), now)
     },
     skipSound(source, packet) {
       soundOut.withhold(source, packet.sequence)

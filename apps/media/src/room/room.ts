@@ -40,7 +40,6 @@ type Member = {
   relayTo: Leg[]
   /** What it said last, for a decoder that takes over. */
   recent: RecentSound
-  recentCodec: SoundCodec
   lastSoundAt: number
   decoder: SourceDecoder | undefined
   frame: Int16Array | undefined
@@ -131,10 +130,9 @@ export function createRoom(options: {
     plan.kind === 'relay' ? { kind: 'mix', legIds: [plan.legId], playIds: [] } : plan
 
   const newDecoder = (member: Member, relayed: boolean): SourceDecoder => {
-    const { leg, recent, recentCodec, lastSoundAt } = member
-    const usable = relayed && recentCodec === leg.codec && options.now() - lastSoundAt <= bridgeableMs
-    if (!usable) return createSourceDecoder([], leg.codec)
-    return createSourceDecoder(recent.payloads(), leg.codec)
+    const { leg, recent, lastSoundAt } = member
+    const usable = relayed && options.now() - lastSoundAt <= bridgeableMs
+    return createSourceDecoder(usable ? recent.payloads(leg.codec) : [], leg.codec)
   }
 
   /** Passes on what a mix had not played yet of the leg now relayed alone: without it a syllable is missing. */
@@ -251,7 +249,6 @@ export function createRoom(options: {
         key: '',
         relayTo: [],
         recent: createRecentSound(),
-        recentCodec: leg.codec,
         lastSoundAt: 0,
         decoder: undefined,
         frame: undefined,
@@ -280,14 +277,11 @@ export function createRoom(options: {
       const member = members.get(leg)
       if (!member) return
       member.decoder?.buffer.push(packet)
-      if (member.recentCodec !== leg.codec) {
-        member.recentCodec = leg.codec
-        member.recent.forget()
-      }
-      member.recent.note(packet)
+      const codec = leg.codec
+      member.recent.note(packet, codec)
       member.lastSoundAt = now
       const source = leg.soundSource()
-      for (const listener of member.relayTo) listener.relaySound(source, packet, leg.codec, now)
+      for (const listener of member.relayTo) listener.relaySound(source, packet, codec, now)
     },
     onWithheldSound(leg, packet) {
       const source = leg.soundSource()
