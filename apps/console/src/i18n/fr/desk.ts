@@ -94,7 +94,7 @@ export const desk: Record<keyof typeof english, Entry> = {
   'notice.callMissed': 'Appel manqué',
   'notice.conversationClosed': 'Conversation close',
   'notice.conversationEndedBy': '{name} a terminé la conversation',
-  'notice.conversationIdle': 'Close d’elle-même : plus personne n’écrivait',
+  'notice.conversationIdle': 'Close d’elle-même : plus personne n’écrivait',
   'notice.conversationReopened': 'Conversation rouverte',
   'notice.participantAdded': '{name} a rejoint',
   'notice.participantRemoved': '{name} est parti',
