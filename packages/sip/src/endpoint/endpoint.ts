@@ -15,6 +15,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import { createTimerQueue, defaultTimerSettings } from '../transaction/timers.ts'
 import { createTransactionLayer } from '../transaction/transaction.layer.ts'
 import { createConnections } from '../transport/connections.ts'
+import { createKeepAlive } from '../transport/keep-alive.ts'
 import { createLookups } from '../transport/lookups.ts'
 import { createRequestSender } from '../transport/request-sender.ts'
 import { fallbackTarget, responseTarget, stampVia } from '../transport/via-route.ts'
@@ -87,12 +88,26 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     contactFor,
     followsSource: options.followsSource ?? (() => false),
   })
-  const registrations = createRegistrations({ runtime, authenticated, contactFor, emit })
+  const keepAlive = createKeepAlive({ runtime, connections, dead: connectionId => closeStream(connectionId) })
+  const registrations = createRegistrations({ runtime, authenticated, contactFor, keepAlive, emit })
   const request = createRequests({ runtime, authenticated, contactFor, emit })
   const overload = createOverload({ ...defaultOverloadSettings, ...options.overload })
   const streams = new Map<string, StreamParser>()
   const rules = { allow, supported }
   const registrarRules = { allow, supported: [...supported, 'path', 'outbound'] }
+
+  const forget = (connectionId: string) => {
+    const lost = connections.closed(connectionId)
+    streams.delete(connectionId)
+    keepAlive.alive(connectionId)
+    if (lost === undefined) return
+    transactions.connectionLost(lost)
+    registrations.connectionLost(lost)
+  }
+  const closeStream = (connectionId: string) => {
+    outputs.push({ kind: 'close', connectionId })
+    forget(connectionId)
+  }
 
   /** Answers without a transaction. @source RFC 3261 §8.2.7 */
   const answerStatelessly = (
@@ -192,6 +207,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       parser = createStreamParser(options.messageLimits)
       streams.set(connectionId, parser)
     }
+    keepAlive.alive(connectionId)
     for (const event of parser.push(data)) {
       if (event.kind === 'message') receiveMessage(event.message, from)
       // RFC 5626 §4.4.1
@@ -224,9 +240,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     },
     connectionOpened: address => connections.seen(address),
     connectionClosed(connectionId) {
-      const lost = connections.closed(connectionId)
-      streams.delete(connectionId)
-      if (lost !== undefined) transactions.connectionLost(lost)
+      forget(connectionId)
     },
     sendFailed({ data, to, transactionKey }) {
       if (transactionKey === undefined) return

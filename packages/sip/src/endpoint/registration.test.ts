@@ -292,3 +292,41 @@ test('registrar: a phone that can keep its flow is told so, and may require it (
   const [response = assert.fail()] = phone.responses()
   assert.deepEqual([response.status, getHeader(response, 'Require')], [200, 'outbound'])
 })
+
+/** A phone that registered over TCP. */
+function registeredOverTcp() {
+  const network = createNetwork()
+  const phone = network.add('phone', '10.0.0.1')
+  const server = network.add('server', '10.0.0.2', { methods: ['REGISTER'] })
+  server.on = event => {
+    if (event.type !== 'request') return
+    const { status, headers } = decideRegistration(event.request, [], event.from, network.now())
+    network.tell(server, one => one.respond(event.key, status, { headers }))
+  }
+  const key = network.tell(phone, one =>
+    one.register({ registrar: 'sip:10.0.0.2;transport=tcp', aor: 'sip:joe@10.0.0.2' }),
+  )
+  network.run(100)
+  assert.equal(phone.of('registration.active').length, 1)
+  return { network, phone, key }
+}
+
+test('a stream somebody is reached through is pinged, and stays while it answers (RFC 5626 §4.4.1)', () => {
+  const { network, phone, key } = registeredOverTcp()
+  network.run(600_000)
+  const pings = network.passed.filter(({ from, text }) => from === 'phone' && text === '\r\n\r\n')
+  assert.ok(pings.length >= 5 && pings.length <= 6, `${pings.length} pings`)
+  assert.deepEqual(network.closed, [])
+  network.tell(phone, one => one.unregister(key))
+  network.run(60_000)
+  assert.deepEqual(leftovers(phone.endpoint), {})
+})
+
+test('a stream that answers no ping is closed, and the phone registers again at once', () => {
+  const { network, phone } = registeredOverTcp()
+  network.killStreams()
+  network.run(131_000)
+  assert.deepEqual(network.closed, ['10.0.0.1<>10.0.0.2'])
+  const sent = phone.sentLines().filter(line => line.startsWith('REGISTER'))
+  assert.equal(sent.length, 2)
+})

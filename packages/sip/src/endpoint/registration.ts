@@ -8,6 +8,8 @@ import { parseUri, urisEqual } from '../message/uri.ts'
 import { defineMachine, nextState } from '../transaction/machine.ts'
 import type { Runtime } from '../transaction/runtime.ts'
 import type { Timer } from '../transaction/timers.ts'
+import { samePlace } from '../transport/connections.ts'
+import type { KeepAlive } from '../transport/keep-alive.ts'
 import type { SendFailure, SentRequest } from '../transport/request-sender.ts'
 
 /** A registration of ours elsewhere. @source RFC 3261 §10.2, RFC 5626 §4.5 */
@@ -80,9 +82,14 @@ export function createRegistrations(deps: {
   runtime: Runtime
   authenticated: AuthenticatedSender
   contactFor(user: string | undefined): (protocol: TransportProtocol) => string
+  keepAlive: KeepAlive
   emit(event: RegistrationEvent): void
-}): RegistrationCommands & { size(): number } {
-  const { runtime, authenticated } = deps
+}): RegistrationCommands & {
+  /** A stream was cut: whoever is reached through it registers again at once. @source RFC 5626 §4.5 */
+  connectionLost(connection: TransportAddress): void
+  size(): number
+} {
+  const { runtime, authenticated, keepAlive } = deps
   const registrations = new Map<string, Registration>()
   let lastKey = 0
 
@@ -94,6 +101,7 @@ export function createRegistrations(deps: {
   const end = (key: string) => {
     const registration = registrations.get(key)
     runtime.timers.cancel(registration?.timer)
+    keepAlive.release(key)
     if (registrations.delete(key)) deps.emit({ type: 'registration.ended', registration: key })
   }
 
@@ -158,6 +166,8 @@ export function createRegistrations(deps: {
     if (!move(registration, 'accept')) return
     if (registration.state === 'ended') return end(key)
     registration.failures = 0
+    const { sent } = registration
+    if (sent?.target !== undefined) keepAlive.hold(key, sent.target)
     const expiresS = grantedS(registration, response)
     // Early enough that a registrar that is slow, or the next one, can still answer
     const refreshS = expiresS > 120 ? expiresS - 60 : expiresS / 2
@@ -234,6 +244,15 @@ export function createRegistrations(deps: {
       if (registration.state === 'ended') end(key)
       else send(key, registration)
       return true
+    },
+    connectionLost(connection) {
+      for (const [key, registration] of registrations) {
+        const target = registration.sent?.target
+        if (target === undefined || !samePlace(target, connection) || registration.state !== 'registered')
+          continue
+        runtime.timers.cancel(registration.timer)
+        if (move(registration, 'refresh')) send(key, registration)
+      }
     },
     size: () => registrations.size,
   }

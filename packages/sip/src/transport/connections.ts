@@ -12,6 +12,11 @@ export type Connections = {
   size(): number
 }
 
+/** Whether both lead to the same place, whatever connection they take. */
+export function samePlace(left: TransportAddress, right: TransportAddress): boolean {
+  return left.protocol === right.protocol && left.address === right.address && left.port === right.port
+}
+
 /** Creates the table of streams. */
 export function createConnections(): Connections {
   const byId = new Map<string, TransportAddress>()

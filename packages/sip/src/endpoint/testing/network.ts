@@ -49,6 +49,8 @@ export function createNetwork(seed = 1) {
   const dns = new Map<string, DnsRecord[]>()
   const questions: DnsQuestion[] = []
   const unreachable = new Set<string>()
+  const closed: string[] = []
+  let streamsDead = false
   let now = 1_000_000
   let weather: Weather = {}
   let queue: { at: number; order: number; run: () => void }[] = []
@@ -89,7 +91,7 @@ export function createNetwork(seed = 1) {
     const source: TransportAddress = { protocol: to.protocol, address: peer.address, port: 5060 }
     if (to.protocol !== 'udp') {
       source.connectionId = to.connectionId ?? `${peer.address}<>${to.address}`
-      later(weather.delayMs ?? 1, () => deliver(source, to, data))
+      if (!streamsDead) later(weather.delayMs ?? 1, () => deliver(source, to, data))
       return
     }
     if (lose(message) || random() < (weather.loss ?? 0)) return
@@ -106,6 +108,7 @@ export function createNetwork(seed = 1) {
     ) {
       for (const output of outputs) {
         if (output.kind === 'send') send(peer, output)
+        else if (output.kind === 'close') closed.push(output.connectionId)
         else if (output.kind === 'event') {
           peer.events.push(output.event)
           peer.on(output.event)
@@ -127,6 +130,12 @@ export function createNetwork(seed = 1) {
     dns,
     questions,
     unreachable,
+    /** Streams an endpoint wanted closed. */
+    closed,
+    /** From now on streams swallow what they are given. */
+    killStreams() {
+      streamsDead = true
+    },
     now: () => now,
     random,
     setWeather(next: Weather) {
