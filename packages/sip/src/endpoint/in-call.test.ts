@@ -4,29 +4,13 @@ import { getHeader } from '../message/headers.ts'
 import type { SipRequest } from '../message/message.types.ts'
 import { decodeText } from '../message/text.ts'
 import { createNetwork, leftovers, sdp } from './testing/network.ts'
-import { acceptAll, ask, callFrom, reply, talking, toTagOf } from './testing/scripted.ts'
+import { acceptAll, ask, reply, talking, testerInCall, toTagOf } from './testing/scripted.ts'
 
 function twoPeers(options: object = {}, ofBob: object = options) {
   const network = createNetwork()
   const alice = network.add('alice', '10.0.0.1', options)
   const bob = network.add('bob', '10.0.0.2', ofBob)
   return { network, alice, bob }
-}
-
-/** Bob, in a call with a tester who is played by hand. */
-function testerInCall(options: object = {}, inviteHeaders: string[] = []) {
-  const network = createNetwork()
-  const bob = network.add('bob', '10.0.0.2', options)
-  acceptAll(network, bob)
-  const tester = network.script('tester', '10.0.0.9')
-  tester.say(ask('INVITE', { body: 'v=0', headers: inviteHeaders }), bob)
-  network.run(10)
-  const accepted = tester.responses().at(-1) ?? assert.fail()
-  const toTag = toTagOf(accepted)
-  tester.say(ask('ACK', { toTag }), bob)
-  network.run(10)
-  const { call } = bob.of('call.incoming')[0] ?? assert.fail()
-  return { network, bob, tester, toTag, call, accepted }
 }
 
 for (const method of ['INVITE', 'UPDATE'] as const) {
@@ -189,166 +173,6 @@ test('OPTIONS within a call is answered 200, an unknown method 405', () => {
   assert.equal(dance?.status, 405)
 })
 
-for (const refresher of ['uac', 'uas'] as const) {
-  test(`the session is refreshed by UPDATE, with the ${refresher} as refresher (RFC 4028)`, () => {
-    const { network, bob, tester, accepted } = testerInCall({ sessionExpiresS: 0 }, [
-      ...['Supported', 'timer', 'Allow', 'INVITE, ACK, BYE, UPDATE'],
-      ...['Session-Expires', `120;refresher=${refresher}`],
-    ])
-    assert.equal(getHeader(accepted, 'Session-Expires'), `120;refresher=${refresher}`)
-    assert.equal(getHeader(accepted, 'Require'), refresher === 'uac' ? 'timer' : undefined)
-    network.run(61_000)
-    const update = tester.requests('UPDATE')[0]
-    if (refresher === 'uac') {
-      assert.equal(update, undefined)
-      network.run(40_000)
-      // 120 s less the lesser of 32 s and a third: nobody refreshed
-      assert.equal(bob.of('call.ended')[0]?.end.cause, 'expired')
-      assert.ok(tester.requests('BYE').length > 0)
-      return
-    }
-    if (update === undefined) assert.fail('no refresh')
-    assert.equal(getHeader(update, 'Session-Expires'), '120;refresher=uac')
-    tester.say(reply(update, 200, 'f', { headers: ['Session-Expires', '120;refresher=uac'] }), bob)
-    network.run(50_000)
-    assert.equal(bob.of('call.ended').length, 0)
-    network.run(61_000)
-    assert.ok(bob.of('call.ended').length === 1, 'nobody answered the second refresh')
-  })
-}
-
-test('a peer without UPDATE is refreshed by re-INVITE with the description it has (RFC 4028 §7.4)', () => {
-  const { network, bob, tester } = testerInCall({ sessionExpiresS: 120 }, ['Allow', 'INVITE, ACK, BYE'])
-  network.run(61_000)
-  const refresh = tester.requests('INVITE')[0] ?? assert.fail('no refresh')
-  assert.deepEqual(refresh.body, sdp('bob').body)
-  tester.say(reply(refresh, 200, 'f', { body: 'v=0' }), bob)
-  network.run(100)
-  assert.equal(tester.requests('ACK').length, 1)
-})
-
-test('two endpoints keep a call alive for hours and notice when one is gone', () => {
-  const { network, alice, bob } = twoPeers({ sessionExpiresS: 90 })
-  talking(network, alice, bob)
-  network.run(3_600_000)
-  assert.equal(alice.of('call.ended').length + bob.of('call.ended').length, 0)
-  network.setWeather({ loss: 1 })
-  network.run(200_000)
-  assert.equal(alice.of('call.ended')[0]?.end.cause, 'expired')
-  assert.equal(bob.of('call.ended')[0]?.end.cause, 'expired')
-  assert.deepEqual([leftovers(alice.endpoint), leftovers(bob.endpoint)], [{}, {}])
-})
-
-test('an interval too brief is answered 422, and the caller tries again with Min-SE (RFC 4028 §7.3)', () => {
-  const { network, alice, bob } = twoPeers({ sessionExpiresS: 100 }, { minSessionExpiresS: 300 })
-  acceptAll(network, bob)
-  callFrom(network, alice)
-  network.run(100)
-  assert.equal(
-    network.passed.some(({ text }) => text.startsWith('SIP/2.0 422')),
-    true,
-  )
-  assert.equal(alice.of('call.answered').length, 1)
-  const invites = network.passed.filter(({ text }) => text.startsWith('INVITE'))
-  assert.match(invites[1]?.text ?? '', /Session-Expires: 300\r\nMin-SE: 300/)
-})
-
-test('REFER is accepted, reported by NOTIFY and finished (RFC 3515)', () => {
-  const { network, alice, bob } = twoPeers()
-  const { ofAlice, ofBob } = talking(network, alice, bob)
-  const refer = network.tell(alice, endpoint =>
-    endpoint.refer(ofAlice, { referTo: 'sip:carol@example.com', referredBy: '<sip:alice@10.0.0.1>' }),
-  )
-  network.run(100)
-  const asked = bob.of('call.referred')[0] ?? assert.fail()
-  assert.deepEqual([asked.referTo, asked.referredBy], ['sip:carol@example.com', '<sip:alice@10.0.0.1>'])
-  network.tell(bob, endpoint => endpoint.acceptRefer(ofBob, asked.refer))
-  network.tell(bob, endpoint => endpoint.notifyRefer(ofBob, asked.refer, 180))
-  network.tell(bob, endpoint => endpoint.notifyRefer(ofBob, asked.refer, 200))
-  network.run(100)
-  assert.deepEqual(
-    alice.of('call.referProgress').map(event => [event.refer, event.status, event.final]),
-    [
-      [refer, 100, false],
-      [refer, 180, false],
-      [refer, 200, true],
-    ],
-  )
-  assert.equal(
-    network.tell(bob, endpoint => endpoint.notifyRefer(ofBob, asked.refer, 200)),
-    false,
-  )
-  network.tell(alice, endpoint => endpoint.hangUp(ofAlice))
-  network.run(200_000)
-  assert.deepEqual([leftovers(alice.endpoint), leftovers(bob.endpoint)], [{}, {}])
-})
-
-test('a refused REFER tells its status, one with two targets gets 400', () => {
-  const { network, alice, bob } = twoPeers()
-  const { ofAlice, ofBob } = talking(network, alice, bob)
-  network.tell(alice, endpoint => endpoint.refer(ofAlice, { referTo: 'sip:carol@example.com' }))
-  network.run(100)
-  const { refer } = bob.of('call.referred')[0] ?? assert.fail()
-  network.tell(bob, endpoint => endpoint.refuseRefer(ofBob, refer, 603))
-  network.run(100)
-  assert.deepEqual(
-    alice.of('call.referProgress').map(({ status, final }) => [status, final]),
-    [[603, true]],
-  )
-  const other = testerInCall()
-  const headers = ['Refer-To', '<sip:a@b>', 'Refer-To', '<sip:c@d>']
-  other.tester.say(ask('REFER', { toTag: other.toTag, sequence: 2, headers }), other.bob)
-  other.network.run(10)
-  assert.equal(other.tester.responses().at(-1)?.status, 400)
-})
-
-test('a NOTIFY for no subscription is 481, for another event 489', () => {
-  const { network, bob, tester, toTag } = testerInCall()
-  tester.say(ask('NOTIFY', { toTag, sequence: 2, headers: ['Event', 'refer;id=7'] }), bob)
-  tester.say(ask('NOTIFY', { toTag, sequence: 3, headers: ['Event', 'presence'] }), bob)
-  network.run(10)
-  assert.deepEqual(
-    tester
-      .responses()
-      .slice(1)
-      .map(({ status }) => status),
-    [481, 489],
-  )
-})
-
-test('a call is replaced by another: the new one is taken, the old one ends with BYE (RFC 3891)', () => {
-  const { network, alice, bob } = twoPeers()
-  const { ofAlice } = talking(network, alice, bob)
-  const carol = network.add('carol', '10.0.0.3')
-  const replaces = alice.endpoint.replacesOf(ofAlice) ?? assert.fail()
-  callFrom(network, carol, { headers: ['Replaces', replaces] })
-  network.run(100)
-  const [first, second] = bob.of('call.incoming')
-  assert.equal(second?.replaces, first?.call)
-  assert.equal(carol.of('call.answered').length, 1)
-  const end = bob.of('call.ended')[0]?.end
-  assert.equal(end?.cause === 'replaced' && end.by, second?.call)
-  assert.equal(alice.of('call.ended')[0]?.end.cause, 'hungUpByPeer')
-})
-
-test('Replaces that names no call is 481, early-only of an answered one 486 (RFC 3891 §3)', () => {
-  const { network, alice, bob } = twoPeers()
-  const { ofAlice } = talking(network, alice, bob)
-  const tester = network.script('tester', '10.0.0.9')
-  const named = `${alice.endpoint.replacesOf(ofAlice)}`
-  for (const [callId, value] of [
-    ['a', 'nobody@nowhere;to-tag=1;from-tag=2'],
-    ['b', `${named};early-only`],
-  ]) {
-    tester.say(ask('INVITE', { callId: callId ?? '', body: 'v=0', headers: ['Replaces', value ?? ''] }), bob)
-  }
-  network.run(10)
-  assert.deepEqual(
-    tester.responses().map(({ status }) => status),
-    [481, 486],
-  )
-})
-
 test('a late ACK, a strange ACK and one for another INVITE do no harm', () => {
   const { network, bob, tester, toTag } = testerInCall()
   const ack = (options: object): SipRequest => ask('ACK', { toTag, ...options })
@@ -401,13 +225,4 @@ test('a glare that is answered after the call has ended does nothing any more', 
   network.run(150_000)
   assert.equal(tester.requests('INVITE').length, 1)
   assert.deepEqual(leftovers(bob.endpoint), {})
-})
-
-test('a peer that allows UPDATE and refuses it is refreshed by re-INVITE', () => {
-  const allow = ['Allow', 'INVITE, ACK, BYE, UPDATE']
-  const { network, bob, tester } = testerInCall({ sessionExpiresS: 120 }, allow)
-  network.run(61_000)
-  tester.say(reply(tester.requests('UPDATE')[0] ?? assert.fail('no refresh'), 405, 'f'), bob)
-  network.run(100)
-  assert.deepEqual(tester.requests('INVITE')[0]?.body, sdp('bob').body)
 })

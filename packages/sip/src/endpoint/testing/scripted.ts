@@ -2,8 +2,7 @@ import { getHeader } from '../../message/headers.ts'
 import type { SipRequest, SipResponse } from '../../message/message.types.ts'
 import { createResponse, reasonPhrase } from '../../message/response.ts'
 import { encodeText } from '../../message/text.ts'
-import type { createNetwork, Peer } from './network.ts'
-import { sdp } from './network.ts'
+import { createNetwork, type Peer, sdp } from './network.ts'
 
 /** A network with Alice and Bob in it. */
 export type Network = ReturnType<typeof createNetwork>
@@ -98,6 +97,22 @@ export function talking(network: Network, alice: Peer, bob: Peer): { ofAlice: st
   const ofBob = bob.of('call.incoming').at(-1)?.call ?? missing('call')
   if (bob.of('call.confirmed').length === 0) missing('ACK')
   return { ofAlice, ofBob }
+}
+
+/** Bob, in a call with a tester who is played by hand. */
+export function testerInCall(options: object = {}, inviteHeaders: string[] = []) {
+  const network = createNetwork()
+  const bob = network.add('bob', '10.0.0.2', options)
+  acceptAll(network, bob)
+  const tester = network.script('tester', '10.0.0.9')
+  tester.say(ask('INVITE', { body: 'v=0', headers: inviteHeaders }), bob)
+  network.run(10)
+  const accepted = tester.responses().at(-1) ?? missing('answer')
+  const toTag = toTagOf(accepted)
+  tester.say(ask('ACK', { toTag }), bob)
+  network.run(10)
+  const { call } = bob.of('call.incoming')[0] ?? missing('call')
+  return { network, bob, tester, toTag, call, accepted }
 }
 
 function missing(what: string): never {
