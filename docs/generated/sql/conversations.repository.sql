@@ -1,8 +1,8 @@
 -- Made by `npm run generate` from apps/server/src/modules/conversations/conversations.repository.ts: change that, not this file.
 
 -- insert
-insert into conversations (id, state, thread_id, contact_raw_id, locale, topic, handling, handoff, active_call_id, opened_at, closed_at)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11);
+insert into conversations (id, state, thread_id, contact_raw_id, locale, topic, handling, handoff, active_call_id, opened_at, closed_at, closed_by, rating_score, rating_comment, rated_at)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- find
 select *
@@ -29,9 +29,9 @@ returning c.*;
 
 -- move
 update conversations
-set state = $1, closed_at = $2
-where id = $3
-and state = $4;
+set state = $1, closed_at = $2, closed_by = $3
+where id = $4
+and state = $5;
 
 -- list
 select *
@@ -42,6 +42,17 @@ and opened_at < $3
 and (topic ilike $4
 or contact_raw_id in ($5))
 order by opened_at desc
+limit $6;
+
+-- leftToBot
+select *
+from conversations
+where state = $1
+and opened_at < $2
+and active_call_id is null
+and handling->>'by' = $3
+and (opened_at, id) > ($4, $5::uuid)
+order by opened_at, id
 limit $6;
 
 -- ofContact

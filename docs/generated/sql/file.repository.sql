@@ -23,6 +23,22 @@ and thread_id = $2
 and uploader_raw_id = $3
 and deleted_at is null;
 
+-- unchecked
+select f.id, exists (
+  select 1 from messages m
+  where m.thread_id = f.thread_id
+    and m.content->'attachments' @> jsonb_build_array(jsonb_build_object('id', f.id))
+) as is_sent
+from files f
+where f.checked_at is null and f.deleted_at is null and f.created_at < $1
+order by f.created_at
+limit $2;
+
+-- markChecked
+update files
+set checked_at = $1
+where id in ($2);
+
 -- markDeleted
 update files
 set deleted_at = $1

@@ -30,12 +30,12 @@ removed_members as (
   where m.queue_id = r.queue_id and m.worker_id = r.worker_id
 ),
 stored_jobs as (
-  insert into jobs (id, queue_id, channel, priority, selectors, state, enqueued_at, queued_at, sequence, timeout_at,
+  insert into jobs (id, queue_id, channel, priority, selectors, preference, state, enqueued_at, queued_at, sequence, timeout_at,
     round, round_started_at, ended_at, end_reason, conversation_id, call_id, context)
-  select r.id, r.queue_id, r.channel, r.priority, r.selectors, r.state, r.enqueued_at, r.queued_at, r.sequence, r.timeout_at,
+  select r.id, r.queue_id, r.channel, r.priority, r.selectors, nullif(r.preference, 'null'::jsonb), r.state, r.enqueued_at, r.queued_at, r.sequence, r.timeout_at,
     r.round, r.round_started_at, r.ended_at, r.end_reason, r.conversation_id, r.call_id, r.context
   from fence, jsonb_to_recordset($5::jsonb) as r(
-    id uuid, queue_id uuid, channel text, priority int, selectors jsonb, state text, enqueued_at timestamptz,
+    id uuid, queue_id uuid, channel text, priority int, selectors jsonb, preference jsonb, state text, enqueued_at timestamptz,
     queued_at timestamptz, sequence bigint, timeout_at timestamptz, round int, round_started_at timestamptz,
     ended_at timestamptz, end_reason text, conversation_id uuid, call_id uuid, context jsonb)
   on conflict (id) do update set

@@ -78,6 +78,19 @@ where thread_id = $1
 order by message_id desc
 limit $2;
 
+-- lock
+select id
+from threads
+where id = $1
+for update;
+
+-- lastMessagesAt
+select threads.id, messages.created_on
+from threads
+inner join messages on messages.thread_id = threads.id
+and messages.message_id = threads.last_message_id
+where threads.id in ($1);
+
 -- changeMessage
 update threads
 set last_version = last_version + 1
