@@ -33,6 +33,9 @@ export function moveOutgoing(call: CallRecord, event: OutgoingEvent): boolean {
   return next !== undefined
 }
 
+/** A server that makes up a fork for each answer must not fill our memory. */
+const mostForks = 32
+
 /** Sends the INVITE of a call and deals with whatever answers it. @source RFC 3261 §13.2 */
 export function startOutgoingCall(
   context: CallContext,
@@ -79,6 +82,7 @@ export function startOutgoingCall(
     if (incoming.toTag === undefined) return undefined
     const known = call.forks.get(incoming.toTag)
     if (known !== undefined) return known
+    if (call.forks.size >= mostForks) return undefined
     const request = call.invite?.request
     if (request === undefined) return undefined
     const flow = options.flow ?? (call.invite?.target?.protocol === 'udp' ? undefined : call.invite?.target)

@@ -6,12 +6,21 @@ import { decodeText, encodeText } from '../message/text.ts'
 import type { IncomingRequest } from '../transaction/incoming.ts'
 import { nextState } from '../transaction/machine.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
-import { answer, type CallContext, type CallRecord, type Fork, type ReferRecord } from './call.record.ts'
+import {
+  answer,
+  type CallContext,
+  type CallRecord,
+  type Fork,
+  type ReferRecord,
+  retrySoon,
+} from './call.record.ts'
 import { referSubscriptionMachine } from './dialog.tables.ts'
 import { requestInDialog } from './dialog.ts'
 
 /** How long a subscription may last; the call it is about rings that long at most. */
 const subscriptionS = 180
+/** Subscriptions a call may have at a time; nobody transfers one call that often. */
+const mostRefers = 8
 
 function move(refer: ReferRecord, event: 'accept' | 'refuse' | 'notify' | 'finish'): boolean {
   const next = nextState(referSubscriptionMachine, refer.state, event)
@@ -132,6 +141,10 @@ export function receiveRefer(
   if (target === undefined) {
     // §2.4.2: exactly one Refer-To
     answer(context, call, { transaction, request }, 400)
+    return
+  }
+  if (call.refers.size >= mostRefers) {
+    answer(context, call, { transaction, request }, 500, { headers: retrySoon(context) })
     return
   }
   const refer: ReferRecord = {

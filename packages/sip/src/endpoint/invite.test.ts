@@ -299,3 +299,12 @@ test('an invitation whose Expires is over is answered 487 (§13.3.1)', () => {
   assert.equal(tester.responses().at(-1)?.status, 487)
   assert.equal(bob.of('call.ended')[0]?.end.cause, 'expired')
 })
+
+test('a server that makes up a fork for each answer fills no memory', () => {
+  const { network, alice, bob } = handPlayed(invite => {
+    for (let i = 0; i < 100; i++) bob.say(reply(invite, 180, `fork${i}`), alice)
+  })
+  callFrom(network, alice)
+  network.run(100)
+  assert.equal(alice.endpoint.size().dialogs, 32)
+})

@@ -105,3 +105,13 @@ test('Replaces that names no call is 481, early-only of an answered one 486 (RFC
     [481, 486],
   )
 })
+
+test('a peer that asks for transfer after transfer is put off', () => {
+  const { network, bob, tester, toTag } = testerInCall()
+  for (let sequence = 2; sequence < 20; sequence++) {
+    tester.say(ask('REFER', { toTag, sequence, headers: ['Refer-To', '<sip:a@b>'] }), bob)
+  }
+  network.run(10)
+  assert.equal(bob.of('call.referred').length, 8)
+  assert.equal(tester.responses().at(-1)?.status, 500)
+})
