@@ -66,13 +66,13 @@ const staticFormats: Record<number, { encoding: string; clockRateHz: number }> =
   18: { encoding: 'G729', clockRateHz: 8_000 },
 }
 
-/** The RTP formats of a stream in their order; payload types that nothing explains are left out. */
+/** The RTP formats of a stream in their order, each payload type once; those that nothing explains are left out. */
 export function formatsOf(media: SdpMedia): SdpFormat[] {
   const maps = byPayloadType(getAttributes(media, 'rtpmap'))
   const parameters = byPayloadType(getAttributes(media, 'fmtp'))
   const formats: SdpFormat[] = []
-  for (const text of media.formats) {
-    const payloadType = parseNumber(text, 127)
+  // A line may repeat a number thousands of times, and every answer would.
+  for (const payloadType of new Set(media.formats.map(text => parseNumber(text, 127)))) {
     if (payloadType === undefined) continue
     const map = maps.get(payloadType)
     const format = map === undefined ? staticFormat(payloadType) : parseMap(payloadType, map)

@@ -292,3 +292,9 @@ test('a changed description is one version on, however great the number', () => 
     '18446744073709551616',
   )
 })
+
+test('a payload type that is repeated is answered once', () => {
+  const result = answer(parse(`m=audio 5004 RTP/AVP${' 8'.repeat(30_000)}`))
+  assert.ok(result.ok)
+  assert.deepEqual(result.session.media[0]?.formats, ['8'])
+})

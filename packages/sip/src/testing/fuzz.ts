@@ -143,7 +143,9 @@ function exerciseSdp(body: Uint8Array): string {
   promise(parseSdp(formatSdp(offer.session)).ok, 'a description is written so that it can be read')
   const answer = answerTo(offer.session, capabilities, local)
   if (!answer.ok) return answer.reason
-  const written = parseSdp(formatSdp(answer.session))
+  const text = formatSdp(answer.session)
+  promise(text.length <= body.length + 2_000, 'an answer is no longer than the offer makes it')
+  const written = parseSdp(text)
   promise(written.ok, 'an answer can be read')
   promise(
     written.session.media.length === offer.session.media.length,
