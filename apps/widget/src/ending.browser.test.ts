@@ -82,6 +82,24 @@ describe('the end of a conversation in the widget', { skip: skipWithoutChromium(
     })
   })
 
+  it('undone while a person was there asks for one again', async () => {
+    await visit({}, async ({ page, desk }) => {
+      await openChat(page)
+      await write(page, 'Hello')
+      desk.changeConversation({ handling: { ...desk.conversation.handling, by: 'agent', agent: camille } })
+      await page.getByText('You are talking to Camille Roux').waitFor()
+      await end(page)
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('You are number 2, about 3 minutes').waitFor()
+      const asked = desk.frames.map(frame => frame.method).filter(name => name.startsWith('conversation.'))
+      assert.deepEqual(asked.slice(-3), [
+        'conversation.end',
+        'conversation.reopen',
+        'conversation.requestPerson',
+      ])
+    })
+  })
+
   it('is told when the agent ends it, and gives a copy to keep', async () => {
     await visit({}, async ({ page, desk }) => {
       await openChat(page)

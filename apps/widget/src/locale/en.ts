@@ -76,8 +76,6 @@ export const en = {
     'conversation-closed': 'This conversation is closed.',
     'already-in-call': 'You are already in a call, perhaps in another tab.',
     'origin-not-allowed': 'This page may not show the chat: its address must be allowed in the settings.',
-    'queue-full': 'Too many people are waiting. Please try again later.',
-    'media-unavailable': 'Calls are not possible right now. You can write to us here.',
     other: 'Something went wrong. Please try again.',
   } as Record<string, string> & { other: string },
 }

@@ -81,8 +81,6 @@ export const fr: Strings = {
     'already-in-call': 'Vous êtes déjà en appel, peut-être dans un autre onglet.',
     'origin-not-allowed':
       'Cette page ne peut pas afficher la discussion : autorisez son adresse dans les réglages.',
-    'queue-full': 'Trop de personnes attendent. Réessayez plus tard.',
-    'media-unavailable': 'Les appels sont impossibles pour le moment. Vous pouvez nous écrire ici.',
     other: 'Un problème est survenu. Réessayez.',
   },
 }

@@ -1,6 +1,7 @@
 import type { ThreadStore } from '@guichet/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Ui } from '../components/context.ts'
+import { reopenConversation } from './ending.ts'
 import type { MoreWords } from './more.words.en.ts'
 import { saveTranscript } from './save.ts'
 import { wordsOf } from './words.ts'
@@ -52,7 +53,7 @@ export function After(props: Ui & { thread: ThreadStore }) {
       <p class="ended">
         <span role="status">{endedByMe ? words.ended.consumer : words.ended.agent}</span>{' '}
         {canUndo && (
-          <button type="button" class="link" onClick={() => void widget.act('conversation.reopen', {})}>
+          <button type="button" class="link" onClick={() => void reopenConversation(widget, true)}>
             {words.undo}
           </button>
         )}
@@ -61,7 +62,7 @@ export function After(props: Ui & { thread: ThreadStore }) {
       {start}
       <p class="links">
         {!canUndo && (
-          <button type="button" class="link" onClick={() => void widget.act('conversation.reopen', {})}>
+          <button type="button" class="link" onClick={() => void reopenConversation(widget, false)}>
             {words.goOn}
           </button>
         )}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Ui } from '../components/context.ts'
+import { endConversation } from './ending.ts'
 import { saveTranscript } from './save.ts'
 import { wordsOf } from './words.ts'
 
@@ -62,7 +63,7 @@ export function Menu(props: Ui & { onClose: () => void }) {
           class="end"
           onClick={() => {
             onClose()
-            void widget.act('conversation.end', {})
+            void endConversation(widget)
           }}
         >
           {words.end}

@@ -2,7 +2,7 @@ import { Avatar, makeStyles, Subtitle2, Text, tokens } from '@fluentui/react-com
 import { useEffect } from 'react'
 import { useLive, useServices } from '../../../app/ServicesContext.ts'
 import { PresenceIcon } from '../../../frame/components/PresenceIcon.tsx'
-import { activityText } from '../../../frame/model/activity.text.ts'
+import { activityText, shownPresence } from '../../../frame/model/activity.text.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import { colleaguesHere } from '../model/colleagues.ts'
 
@@ -37,7 +37,7 @@ export const Colleagues = () => {
             <span className={styles.words}>
               <span className={styles.name}>{colleague.party.displayName}</span>
               <Text size={200} className={styles.state}>
-                <PresenceIcon presence={colleague.presence} />
+                <PresenceIcon presence={shownPresence(colleague)} />
                 {activityText(t, locale, colleague)}
               </Text>
             </span>

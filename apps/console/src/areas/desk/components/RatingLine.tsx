@@ -15,7 +15,7 @@ export const RatingLine = ({ rating }: { rating: Rating }) => {
   return (
     <div className={styles.root}>
       <span className={styles.stars}>
-        <RatingDisplay value={rating.score} size="small" color="brand" aria-hidden />
+        <RatingDisplay value={rating.score} size="small" color="brand" valueText={null} aria-hidden />
         <Text size={200}>{t('context.rated', { score: rating.score })}</Text>
       </span>
       {rating.comment && (

@@ -3,7 +3,7 @@ import { PeopleTeamRegular } from '@fluentui/react-icons'
 import { EmptyState, Figure } from '@guichet/ui'
 import { useState } from 'react'
 import { PresenceIcon } from '../../../frame/components/PresenceIcon.tsx'
-import { activityText } from '../../../frame/model/activity.text.ts'
+import { activityText, shownPresence } from '../../../frame/model/activity.text.ts'
 import { formatClock, formatDuration } from '../../../i18n/format.ts'
 import { useI18n } from '../../../i18n/I18nProvider.tsx'
 import type { SeenWorker } from '../../../live/live.state.ts'
@@ -61,7 +61,7 @@ const Agent = (props: { worker: SeenWorker }) => {
       <span className={styles.words}>
         <span className={styles.name}>{worker.party.displayName}</span>
         <Text size={200} className={styles.presence}>
-          <PresenceIcon presence={worker.presence} />
+          <PresenceIcon presence={shownPresence(worker)} />
           {[activityText(t, locale, worker), ...(reason ? [reason] : [])].join(', ')}
         </Text>
       </span>
