@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpRoute } from '@guichet/contract'
+import { closedRules } from '@guichet/domain/telephony'
 import { hostileValues } from './hostile-input.ts'
 
 const uuid = '00000000-0000-4000-8000-000000000001' as never
@@ -11,6 +12,19 @@ const article = {
   url: 'https://shop.example/',
 } as const
 const password = 'correct horse battery'
+
+const trunk: HttpRequest<'POST /api/trunks'>['body'] = {
+  name: 'Hostile',
+  isEnabled: false,
+  profile: 'generic',
+  connection: { kind: 'address', hosts: [{ host: '192.0.2.1' }], username: null },
+  transport: 'udp',
+  srtp: 'never',
+  priority: 1,
+  maxCalls: 1,
+  country: 'FR',
+  callerId: null,
+}
 
 /** A well-formed request to every route, naming things that do not exist. */
 export const wellFormedRequests: { [R in HttpRoute]: HttpRequest<R> } = {
@@ -63,6 +77,23 @@ export const wellFormedRequests: { [R in HttpRoute]: HttpRequest<R> } = {
   'GET /api/prompts/:fileId/sound': { params: { fileId: uuid } },
   'PUT /api/prompts/:fileId/sound': { params: { fileId: uuid } },
   'POST /api/prompts/preview': { body: { text: 'Hostile', language: 'en', voice: 'en-gb' } },
+  'GET /api/trunks': {},
+  'POST /api/trunks': { body: trunk },
+  'PATCH /api/trunks/:trunkId': { params: { trunkId: uuid }, body: { isEnabled: false } },
+  'DELETE /api/trunks/:trunkId': { params: { trunkId: uuid } },
+  'GET /api/numbers': {},
+  'PUT /api/numbers/:number': {
+    params: { number: '+33123456789' },
+    body: { name: 'Hostile', target: { kind: 'application', applicationId: uuid } },
+  },
+  'DELETE /api/numbers/:number': { params: { number: '+33123456789' } },
+  'GET /api/devices': {},
+  'POST /api/devices': { body: { username: 'hostile', name: 'Hostile', workerId: uuid } },
+  'POST /api/devices/:deviceId/password': { params: { deviceId: uuid } },
+  'DELETE /api/devices/:deviceId': { params: { deviceId: uuid } },
+  'GET /api/settings/outbound': {},
+  'PUT /api/settings/outbound': { body: closedRules },
+  'POST /api/outbound/check': { body: { text: '+33123456789', country: 'FR' } },
   'GET /api/staff': {},
   'POST /api/staff': {
     body: { displayName: 'Eve', email: 'eve@example.org', password, roles: ['agent'], locale: 'en' },
