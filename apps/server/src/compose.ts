@@ -147,6 +147,7 @@ export async function composeServer(options: {
       udpPort: config.mediaPort,
       bindAddress: config.mediaBindAddress,
       announcedAddress: config.mediaAnnouncedAddress,
+      phonePorts: config.mediaPhonePorts,
       logLevel: config.logLevel,
     },
     clock,

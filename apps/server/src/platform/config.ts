@@ -33,6 +33,13 @@ export const ConfigSchema = z.object({
     .string()
     .optional()
     .describe('MEDIA_ANNOUNCED_ADDRESS: address told to browsers, when it differs from the bound one.'),
+  mediaPhonePorts: z
+    .string()
+    .regex(/^\d{4,5}-\d{4,5}$/, 'must be two ports joined by a hyphen')
+    .default('20000-21999')
+    .describe(
+      'MEDIA_PHONE_PORTS: UDP ports for the sound of phones, two for each, from the first to the last.',
+    ),
   sipPort: port
     .default(5060)
     .describe('SIP_PORT: UDP and TCP port of telephones and trunks; 0 for a server without telephones.'),

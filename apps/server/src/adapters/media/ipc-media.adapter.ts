@@ -23,6 +23,8 @@ export type IpcMediaSettings = {
   udpPort: number
   bindAddress: string
   announcedAddress: string | undefined
+  /** UDP ports of phones, `first-last`; shared by all processes. */
+  phonePorts?: string
   processes?: number
   logLevel: string
   /** Program to run as media process, when it is not the product's own. */
@@ -63,6 +65,7 @@ export function createIpcMedia(deps: { settings: IpcMediaSettings; clock: Clock;
             ...(settings.announcedAddress === undefined
               ? {}
               : { MEDIA_ANNOUNCED_ADDRESS: settings.announcedAddress }),
+            ...(settings.phonePorts === undefined ? {} : { MEDIA_PHONE_PORTS: settings.phonePorts }),
             LOG_LEVEL: settings.logLevel,
           },
         },
