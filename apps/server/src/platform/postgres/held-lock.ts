@@ -9,7 +9,7 @@ const KEEP_ALIVE =
 
 /**
  * Takes an advisory lock for this session, without waiting; null when somebody else holds it. `onLost` is called at
- * most once, when the connection ends before the release.
+ * most once, when the connection of a lock that was taken ends before the release.
  * @throws what the driver throws when the database cannot be reached
  */
 export async function tryHoldLock(
@@ -19,6 +19,7 @@ export async function tryHoldLock(
 ): Promise<HeldLock | null> {
   const client = await pool.connect()
   let isOver = false
+  let isHeld = false
   const end = (destroy: boolean): boolean => {
     if (isOver) return false
     isOver = true
@@ -27,13 +28,14 @@ export async function tryHoldLock(
     return true
   }
   function lost(error: Error): void {
-    if (end(true)) onLost(error)
+    if (end(true) && isHeld) onLost(error)
   }
   client.on('error', lost)
   try {
     await client.query(KEEP_ALIVE)
     const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [lock])
-    if (rows[0]?.won === true) return { release: () => void end(true) }
+    isHeld = rows[0]?.won === true && !isOver
+    if (isHeld) return { release: () => void end(true) }
     end(false)
     return null
   } catch (error) {
