@@ -122,6 +122,7 @@ describe('the socket door', () => {
     const everyone = ['administrator', 'agent', 'designer', 'expert', 'manager']
     const worker = ['administrator', 'agent', 'expert', 'manager']
     const others: Partial<Record<SocketMethod, readonly string[]>> = {
+      'call.prepare': worker,
       'call.hold': worker,
       'call.resume': worker,
       'presence.set': worker,
