@@ -9,7 +9,7 @@ import type { CallCode } from './model/call.code.ts'
 import { createMemory } from './model/memory.ts'
 import type { MoreCode } from './model/more.code.ts'
 import { createVisitor } from './model/visitor.ts'
-import { createWidget, type ThemeChoice } from './model/widget.ts'
+import { createWidget, type ThemeChoice, type Ui } from './model/widget.ts'
 import { lentByWidget } from './shared/lent.ts'
 import css from './widget.css?inline'
 
@@ -49,7 +49,7 @@ function mount(script: HTMLScriptElement) {
   const codes = new Map<string, Promise<unknown>>()
 
   /** Code of the widget's own that is loaded once, or again after a failure. */
-  function load<C extends CallCode | MoreCode>(chunk: string): Promise<C> {
+  function load<C extends CallCode | MoreCode<Ui>>(chunk: string): Promise<C> {
     const known = codes.get(chunk) as Promise<C> | undefined
     if (known) return known
     const loading = import(/* @vite-ignore */ new URL(chunk, source).href).then((module: { default: C }) => {
@@ -82,7 +82,7 @@ function mount(script: HTMLScriptElement) {
         }),
     },
     loadCallCode: () => load<CallCode>(callChunk),
-    loadMoreCode: () => load<MoreCode>(moreChunk),
+    loadMoreCode: () => load<MoreCode<Ui>>(moreChunk),
     // Browsers are silent, and say so in the page's console, before somebody has clicked or typed.
     maySound: () => navigator.userActivation?.hasBeenActive ?? true,
     warnBeforeLeaving: isBusy =>

@@ -7,7 +7,7 @@ import type { CallCode, VisitorCallOptions } from './call.code.ts'
 import type { Memory } from './memory.ts'
 import type { MoreCode } from './more.code.ts'
 import type { Visitor } from './visitor.ts'
-import { createWidget } from './widget.ts'
+import { createWidget, type Ui } from './widget.ts'
 
 function fakeCall() {
   const changed = createEmitter<void>()
@@ -107,7 +107,7 @@ function setUp(
     },
     loadMoreCode: async () => {
       if (options.loadFails) throw new TypeError('Failed to fetch')
-      return { play: (name: string) => void sounds.push(name) } as unknown as MoreCode
+      return { play: (name: string) => void sounds.push(name) } as unknown as MoreCode<Ui>
     },
     maySound: () => !options.silentBrowser,
     warnBeforeLeaving: check => {

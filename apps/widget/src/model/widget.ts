@@ -1,6 +1,7 @@
 import { type ClientEnvironment, createEmitter, type ProblemError, toProblem } from '@guichet/client'
 import type { Locale, SocketParams, VisitorIdentity } from '@guichet/contract'
 import type { ActiveCall } from '@guichet/softphone'
+import type { Strings } from '../locale/en.ts'
 import type { CallCode } from './call.code.ts'
 import type { Memory } from './memory.ts'
 import type { MoreCode, SoundName } from './more.code.ts'
@@ -32,7 +33,7 @@ export type WidgetSnapshot = {
   call: { code: CallCode; active: ActiveCall } | null
   callLoading: boolean
   /** Code loaded on demand; null until it was needed. */
-  more: MoreCode | null
+  more: MoreCode<Ui> | null
   hasSound: boolean
   /** Whether the call covers the chat. */
   showsCall: boolean
@@ -66,6 +67,9 @@ export type Widget = {
   setSound(hasSound: boolean): void
 }
 
+/** What most parts of the chat need; handed down by hand, there are few levels. */
+export type Ui = { widget: Widget; state: WidgetSnapshot; strings: Strings }
+
 export type WidgetOptions = {
   visitor: Visitor
   environment: ClientEnvironment
@@ -80,7 +84,7 @@ export type WidgetOptions = {
   callTaken: { tell(): void; onTaken(listener: () => void): void }
   /** The same promise while it loads and after; one that fails may be left alone. */
   loadCallCode(): Promise<CallCode>
-  loadMoreCode(): Promise<MoreCode>
+  loadMoreCode(): Promise<MoreCode<Ui>>
   /** Whether the browser would let a sound be heard. */
   maySound(): boolean
   /** Asks before the page is left while `isBusy` says so. */

@@ -1,3 +1,4 @@
+import type { Ui } from '../components/context.ts'
 import type { MoreCode } from '../model/more.code.ts'
 import { lend } from '../shared/shared.ts'
 import { After } from './After.tsx'
@@ -5,7 +6,7 @@ import { Menu } from './Menu.tsx'
 import css from './more.css?inline'
 import { createSounds } from './sounds.ts'
 
-const moreCode: MoreCode = { lend, css, Menu, After, play: createSounds().play }
+const moreCode: MoreCode<Ui> = { lend, css, Menu, After, play: createSounds().play }
 
 /** The one face of the code that few visits need; see `MoreCode`. */
 export default moreCode

@@ -125,7 +125,10 @@ function place(state: RouterState, job: JobNode): void {
   if (job.lane === null) return
   if (job.row.preference !== null) {
     const preferred = preferredMember(state, job)
-    if (preferred !== undefined) return issueOffer(state, job, preferred)
+    if (preferred !== undefined) {
+      issueOffer(state, job, preferred)
+      return
+    }
   }
   const { tried } = job
   const fresh = candidates(state, job, worker => tried === null || !tried.has(worker.row.id))
