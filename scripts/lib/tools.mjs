@@ -16,6 +16,7 @@ const browserPaths = [
 const programs = [
   { program: 'espeak-ng', debian: 'espeak-ng', tests: 'that listen to spoken prompts' },
   { program: 'turnserver', debian: 'coturn', tests: 'of calls through a TURN server' },
+  { program: 'baresip', debian: 'baresip-core', tests: 'with a telephone' },
 ]
 
 /**
