@@ -5,6 +5,7 @@ import { checkMessage } from '../message/check.ts'
 import * as extensions from '../message/extensions.ts'
 import { getHeaderList, getHeaders } from '../message/headers.ts'
 import type { SipMessage } from '../message/message.types.ts'
+import type { MessageLimits } from '../message/message-problem.ts'
 import { parseMessage } from '../message/parse.ts'
 import { createResponse } from '../message/response.ts'
 import { serializeMessage } from '../message/serialize.ts'
@@ -54,9 +55,12 @@ export function exercise(input: Uint8Array, pieces: number): string {
   return `${message.kind} ${exerciseHeaders(message)} ${exerciseSdp(message.body)} ${streamed}`
 }
 
+/** A byte that is no UTF-8 is written as three, so what just fitted may no longer. */
+const wideLimits: MessageLimits = { maxHeaderBytes: 1e6, maxHeaders: 1e4, maxBodyBytes: 1e6 }
+
 function exerciseRoundTrip(message: SipMessage): void {
   const bytes = serializeMessage(message)
-  const again = parseMessage(bytes, { maxHeaderBytes: 1e6, maxHeaders: 1e4, maxBodyBytes: 1e6 })
+  const again = parseMessage(bytes, wideLimits)
   promise(again.ok, 'what was read is written so that it can be read')
   promise(again.message.body.length === message.body.length, 'the body keeps its length')
   const lengths = getHeaders(message, 'Content-Length').length
@@ -65,7 +69,10 @@ function exerciseRoundTrip(message: SipMessage): void {
     'no header is born',
   )
   if (message.kind === 'request') {
-    const response = parseMessage(serializeMessage(createResponse(message, 500, undefined, 'tag')))
+    const response = parseMessage(
+      serializeMessage(createResponse(message, 500, undefined, 'tag')),
+      wideLimits,
+    )
     promise(response.ok, 'a response to what was read can be read')
     promise(typed.toTag(response.message) !== undefined, 'a response has a tag')
   }
