@@ -9,8 +9,11 @@ export function banner(config: Config, url: string, startedInMs: number, setupCo
     '',
     `  Console      ${url}/`,
     `  Demo shop    ${url}/demo/`,
-    '',
   ]
+  if (config.demo && config.sipPort !== 0) {
+    lines.push(`  Telephone    sip:8000@${config.sipBindAddress}:${config.sipPort}`)
+  }
+  lines.push('')
   if (config.demo) {
     lines.push(
       '  Sign in with any of these, password demo-guichet:',
