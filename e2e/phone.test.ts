@@ -77,6 +77,20 @@ describe('a telephone', { skip: skipWithoutChromium() || skipWithoutBaresip() },
     await button(desk, 'Finish wrap-up').click()
   })
 
+  it('registers with its password, and not with another', async () => {
+    const account = (password: string) =>
+      `<sip:phone1@127.0.0.1:${sipPort}>;auth_user=phone1;auth_pass=${password};regint=60`
+    const right = await startPhone({ account: account('demo-guichet'), toneHz: PHONE_HZ })
+    phones.push(right)
+    await right.printed(/200 OK/)
+    const wrong = await startPhone({ account: account('guessed'), toneHz: PHONE_HZ })
+    phones.push(wrong)
+    await wrong.printed(/403 Forbidden/)
+    assert.ok(guichet.log.some(line => line.msg === 'SIP authentication failed'))
+    await right.tell('dial', `sip:8000@127.0.0.1:${sipPort}`)
+    await right.said('CALL_ESTABLISHED')
+  })
+
   it('that dials a number nobody has is told so', async () => {
     const phone = await openPhone()
     await phone.tell('dial', `sip:7777@127.0.0.1:${sipPort}`)

@@ -12,6 +12,8 @@ export type Phone = {
   tell(command: string, params?: string): Promise<void>
   /** Resolves when baresip says so, or has said so since the last command: `CALL_ESTABLISHED`, `REGISTER_OK`… */
   said(event: string): Promise<void>
+  /** Waits until it has printed something that fits, since it was started. */
+  printed(pattern: RegExp): Promise<void>
   /** Waits until the phone hears a tone, and not the other. */
   hears(hz: number, absentHz?: number): Promise<void>
   /** How loud all was that the phone heard in the last half second: root mean square, 32,767 at most. */
@@ -53,12 +55,10 @@ export async function startPhone(options: { account: string; toneHz: number }): 
   }
   const control = await openControl(controlPort, child, lines)
   let events: string[] = []
-  const waiters = new Set<() => void>()
   readNetstrings(control, text => {
     const message = JSON.parse(text) as { event?: boolean; type?: string }
     if (message.event !== true || message.type === undefined) return
     events.push(message.type)
-    for (const waiter of [...waiters]) waiter()
   })
 
   /** What came out of the decoder, of the call begun last. */
@@ -81,23 +81,23 @@ export async function startPhone(options: { account: string; toneHz: number }): 
       control.write(`${Buffer.byteLength(text)}:${text},`)
     },
     async said(event) {
-      await within(`baresip to say ${event}`, async () => {
-        while (!events.includes(event)) await new Promise<void>(resolve => waiters.add(resolve))
-      }).catch(error => {
+      await until(`baresip to say ${event}`, () => events.includes(event)).catch(error => {
         throw new Error(`${error.message}; it said ${events.join(', ')}\n${lines.join('').slice(-1_500)}`)
+      })
+    },
+    async printed(pattern) {
+      await until(`baresip to print ${pattern}`, () => pattern.test(lines.join(''))).catch(error => {
+        throw new Error(`${error.message}\n${lines.join('').slice(-1_500)}`)
       })
     },
     async hears(hz, absentHz) {
       let last = ''
-      await within(`the phone to hear ${hz} Hz`, async () => {
-        for (;;) {
-          const samples = samplesHeard()
-          const strength = strengthOf(hz, samples)
-          const other = absentHz === undefined ? 0 : strengthOf(absentHz, samples)
-          last = `${hz} Hz ${strength.toFixed(0)}, ${absentHz ?? '-'} Hz ${other.toFixed(0)}`
-          if (samples.length >= sampleRate / 4 && strength > 2_000 && other < strength / 8) return
-          await new Promise(resolve => setTimeout(resolve, 50))
-        }
+      await until(`the phone to hear ${hz} Hz`, () => {
+        const samples = samplesHeard()
+        const strength = strengthOf(hz, samples)
+        const other = absentHz === undefined ? 0 : strengthOf(absentHz, samples)
+        last = `${hz} Hz ${strength.toFixed(0)}, ${absentHz ?? '-'} Hz ${other.toFixed(0)}`
+        return samples.length >= sampleRate / 4 && strength > 2_000 && other < strength / 8
       }).catch(error => {
         throw new Error(`${error.message}: ${last}`)
       })
@@ -147,7 +147,7 @@ function configOf(folder: string, sipPort: number, controlPort: number): string 
 }
 
 async function openControl(port: number, child: ChildProcess, lines: string[]): Promise<Socket> {
-  const until = Date.now() + waitMs
+  const end = Date.now() + waitMs
   for (;;) {
     if (child.exitCode !== null) throw new Error(`baresip ended:\n${lines.join('')}`)
     const socket = connect({ host: '127.0.0.1', port })
@@ -155,7 +155,7 @@ async function openControl(port: number, child: ChildProcess, lines: string[]): 
       await once(socket, 'connect')
       return socket
     } catch (error) {
-      if (Date.now() > until) throw error
+      if (Date.now() > end) throw error
       await new Promise(resolve => setTimeout(resolve, 50))
     }
   }
@@ -177,13 +177,12 @@ function readNetstrings(socket: Socket, onText: (text: string) => void): void {
   })
 }
 
-async function within(what: string, action: () => Promise<void>): Promise<void> {
-  const limit = Promise.withResolvers<never>()
-  const timer = setTimeout(() => limit.reject(new Error(`Waited too long for ${what}`)), waitMs)
-  try {
-    await Promise.race([action(), limit.promise])
-  } finally {
-    clearTimeout(timer)
+/** Looks again and again until the condition holds. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const end = Date.now() + waitMs
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`Waited too long for ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 50))
   }
 }
 

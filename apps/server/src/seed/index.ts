@@ -25,5 +25,5 @@ export async function seedDemo(deps: {
   await seedKnowledge(deps)
   await seedQueues(deps)
   await seedApplications(deps.flows)
-  await seedTelephony(deps.telephony)
+  await seedTelephony(deps.telephony, deps.staff)
 }

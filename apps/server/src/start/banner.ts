@@ -11,7 +11,8 @@ export function banner(config: Config, url: string, startedInMs: number, setupCo
     `  Demo shop    ${url}/demo/`,
   ]
   if (config.demo && config.sipPort !== 0) {
-    lines.push(`  Telephone    sip:8000@${config.sipBindAddress}:${config.sipPort}`)
+    const place = `${config.sipBindAddress}:${config.sipPort}`
+    lines.push(`  Telephone    sip:8000@${place}, or as a desk phone: phone1, password demo-guichet`)
   }
   lines.push('')
   if (config.demo) {

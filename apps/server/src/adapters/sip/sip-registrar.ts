@@ -4,7 +4,9 @@ import {
   createDigestServer,
   createNonceWindow,
   type DigestHashes,
+  type DigestServerOptions,
   decideRegistration,
+  getHeader,
   isSipUri,
   type SipRequest,
   sortBindings,
@@ -27,6 +29,9 @@ export type SipRegistrar = {
   bindingsOf(username: string): Binding[]
 }
 
+/** Phones that give up when a challenge of SHA-256 stands beside one of MD5, instead of passing it by (RFC 8760 §2.4). */
+const failsOnSha256 = [/^baresip v[01]\./]
+
 /** @see SipRegistrar */
 export function createSipRegistrar(deps: {
   realm: string
@@ -38,24 +43,30 @@ export function createSipRegistrar(deps: {
 }): SipRegistrar {
   const { directory, guard, clock, log } = deps
   const key = randomBytes(32)
-  const digest = createDigestServer({
+  const about: DigestServerOptions = {
     realm: deps.realm,
     hashes: deps.hashes,
     hmac: text => createHmac('sha256', key).update(text).digest('hex'),
     randomToken: () => randomBytes(12).toString('hex'),
     nonceWindow: createNonceWindow(),
-  })
+  }
+  const digest = createDigestServer(about)
+  const olderDigest = createDigestServer({ ...about, algorithms: ['MD5'] })
   const bindings = new Map<string, readonly Binding[]>()
 
-  function challenge(from: TransportAddress, stale: boolean): Proof {
-    const values = digest.challenge(clock.now(), { stale, binding: from.address })
+  function challenge(request: SipRequest, from: TransportAddress, stale: boolean): Proof {
+    const isOlder = failsOnSha256.some(pattern => pattern.test(getHeader(request, 'User-Agent') ?? ''))
+    const values = (isOlder ? olderDigest : digest).challenge(clock.now(), { stale, binding: from.address })
     return { ok: false, status: 401, headers: values.flatMap(value => ['WWW-Authenticate', value]) }
   }
 
   async function prove(request: SipRequest, from: TransportAddress): Promise<Proof> {
     const credentials = digest.readCredentials(request, 'server')
-    if (credentials === undefined) return challenge(from, false)
-    const device = await directory.device(credentials.username)
+    if (credentials === undefined) return challenge(request, from, false)
+    const { username } = credentials
+    // 403: a phone that hears it stops trying. The same for users who do not exist.
+    if (guard.isLockedOut(from.address, username)) return { ok: false, status: 403, headers: [] }
+    const device = await directory.device(username)
     const { method, requestUri, body } = request
     const verdict = digest.check(
       credentials,
@@ -66,8 +77,8 @@ export function createSipRegistrar(deps: {
     )
     if (verdict.ok && device !== null) return { ok: true, device }
     const isStale = !verdict.ok && verdict.stale
-    if (!isStale) guard.failed(from.address)
-    return challenge(from, isStale)
+    if (!isStale) guard.failed(from.address, username)
+    return challenge(request, from, isStale)
   }
 
   return {

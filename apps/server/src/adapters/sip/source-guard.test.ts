@@ -27,26 +27,41 @@ describe('who may send SIP to us', () => {
     assert.equal(guard.admits('192.0.2.1'), false, 'a trunk that was removed is a stranger')
   })
 
-  it('a source that guesses passwords is banned for a while, with lines that a filter can find', () => {
+  it('a source that tries many users is banned for a while, with lines that a filter can find', () => {
     const { guard, time, lines } = createGuard()
-    for (let i = 0; i < 7; i++) guard.failed('10.0.0.9')
+    for (const user of ['100', '101', '102', '103']) guard.failed('10.0.0.9', user)
     assert.equal(guard.admits('10.0.0.9'), true)
-    guard.failed('10.0.0.9')
+    guard.failed('10.0.0.9', '104')
     assert.equal(guard.admits('10.0.0.9'), false)
     assert.equal(guard.admits('10.0.0.8'), true)
-    assert.deepEqual(lines.at(-2), { sipSource: '10.0.0.9', failures: 8, text: 'SIP authentication failed' })
+    assert.deepEqual(lines.at(-2), { sipSource: '10.0.0.9', failures: 1, text: 'SIP authentication failed' })
     assert.deepEqual(lines.at(-1), { sipSource: '10.0.0.9', banMs: 600_000, text: 'SIP source banned' })
     time.now += 600_001
     assert.equal(guard.admits('10.0.0.9'), true)
   })
 
+  it('a phone that keeps its wrong password is locked out, and nobody else behind its address', () => {
+    const { guard, time } = createGuard()
+    for (let i = 0; i < 7; i++) guard.failed('10.0.0.9', 'phone1')
+    assert.equal(guard.isLockedOut('10.0.0.9', 'phone1'), false)
+    guard.failed('10.0.0.9', 'phone1')
+    assert.equal(guard.isLockedOut('10.0.0.9', 'phone1'), true)
+    assert.equal(guard.isLockedOut('10.0.0.9', 'phone2'), false)
+    assert.equal(guard.isLockedOut('10.0.0.8', 'phone1'), false)
+    assert.equal(guard.admits('10.0.0.9'), true)
+    time.now += 600_001
+    assert.equal(guard.isLockedOut('10.0.0.9', 'phone1'), false)
+  })
+
   it('failures far apart are mistakes, not an attack', () => {
     const { guard, time } = createGuard()
     for (let i = 0; i < 20; i++) {
-      guard.failed('10.0.0.9')
-      time.now += 90_000
+      guard.failed('10.0.0.9', `${100 + i}`)
+      guard.failed('10.0.0.9', 'phone1')
+      time.now += 250_000
     }
     assert.equal(guard.admits('10.0.0.9'), true)
+    assert.equal(guard.isLockedOut('10.0.0.9', 'phone1'), false)
   })
 
   it('a flood is cut to what a phone may need, and others do not notice', () => {

@@ -15,8 +15,13 @@ export type SourceGuard = {
   kindOf(address: string): SourceKind
   /** Addresses of trunks as looked up now; the ones before are forgotten. */
   setTrunks(trunks: ReadonlyMap<string, string>): void
-  /** A wrong password, or a user who does not exist: after some of them the address is banned for a while. */
-  failed(address: string): void
+  /**
+   * A wrong password, or a user who does not exist. A phone that keeps its wrong password is locked out by itself; an
+   * address from which many users fail is banned with all that is behind it.
+   */
+  failed(address: string, username: string): void
+  /** Whether a user fails from there too often to be heard again for a while. */
+  isLockedOut(address: string, username: string): boolean
 }
 
 /** Messages from one address: a busy carrier sends thousands a second, a phone a few. */
@@ -24,7 +29,8 @@ const budgets = {
   trunk: { perSecond: 20_000, burst: 40_000 },
   phones: { perSecond: 5_000, burst: 10_000 },
 } as const
-const maxFailures = 8
+const maxFailuresOfUser = 8
+const maxFailedUsers = 5
 const failureWindowMs = 600_000
 const banMs = 600_000
 const maxRemembered = 20_000
@@ -43,7 +49,8 @@ export function createSourceGuard(deps: {
   }
   let trunkIds: ReadonlyMap<string, string> = new Map()
   const tokens = new Map<string, { left: number; at: number }>()
-  const failures = new Map<string, { count: number; since: number; bannedUntil: number }>()
+  const lockedOut = new Map<string, { failures: number; since: number; until: number }>()
+  const failed = new Map<string, { users: Set<string>; since: number; bannedUntil: number }>()
 
   function kindOf(address: string): SourceKind {
     const trunkId = trunkIds.get(address)
@@ -68,28 +75,38 @@ export function createSourceGuard(deps: {
     admits(address) {
       const source = kindOf(address)
       if (source.kind === 'stranger') return false
-      if (source.kind === 'phones' && (failures.get(address)?.bannedUntil ?? 0) > clock.now()) return false
+      if (source.kind === 'phones' && (failed.get(address)?.bannedUntil ?? 0) > clock.now()) return false
       return takeToken(address, budgets[source.kind])
     },
     setTrunks(trunks) {
       trunkIds = trunks
     },
-    failed(address) {
+    isLockedOut: (address, username) => (lockedOut.get(`${address} ${username}`)?.until ?? 0) > clock.now(),
+    failed(address, username) {
       const now = clock.now()
-      const known = failures.get(address)
-      const entry =
-        known === undefined || now - known.since > failureWindowMs
-          ? { count: 0, since: now, bannedUntil: 0 }
-          : known
-      entry.count += 1
+      const isRecent = (entry: { since: number } | undefined) =>
+        entry !== undefined && now - entry.since <= failureWindowMs
+      const key = `${address} ${username}`
+      const known = lockedOut.get(key)
+      const ofUser = isRecent(known) && known ? known : { failures: 0, since: now, until: 0 }
+      ofUser.failures += 1
       // The words and the key are what a filter of fail2ban looks for: docs/telephony.md.
-      log.warn({ sipSource: address, failures: entry.count }, 'SIP authentication failed')
-      if (entry.count >= maxFailures) {
-        entry.bannedUntil = now + banMs
-        entry.count = 0
+      log.warn({ sipSource: address, failures: ofUser.failures }, 'SIP authentication failed')
+      if (ofUser.failures >= maxFailuresOfUser) {
+        ofUser.until = now + banMs
+        ofUser.failures = 0
+      }
+      remember(lockedOut, key, ofUser)
+      const seen = failed.get(address)
+      const ofAddress =
+        isRecent(seen) && seen ? seen : { users: new Set<string>(), since: now, bannedUntil: 0 }
+      ofAddress.users.add(username)
+      if (ofAddress.users.size >= maxFailedUsers) {
+        ofAddress.bannedUntil = now + banMs
+        ofAddress.users.clear()
         log.warn({ sipSource: address, banMs }, 'SIP source banned')
       }
-      remember(failures, address, entry)
+      remember(failed, address, ofAddress)
     },
   }
 }

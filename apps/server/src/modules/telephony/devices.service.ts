@@ -12,6 +12,8 @@ export type DevicesService = {
   list(): Promise<Device[]>
   /** @throws DomainError `invalid-request` when the name is taken or nobody would own the device */
   add(device: z.output<typeof NewDevice>, by: RawId | null): Promise<z.output<typeof DevicePassword>>
+  /** Makes a device that does not exist yet, with this password; for seeds. */
+  seed(device: z.output<typeof NewDevice>, password: string): Promise<void>
   /** @throws NotFoundError `not-found` */
   renewPassword(id: DeviceId, by: RawId): Promise<z.output<typeof DevicePassword>>
   /** @throws NotFoundError `not-found` */
@@ -41,24 +43,38 @@ export function createDevicesService(deps: {
     return (await staff.list()).some(member => member.id === workerId && !member.disabled)
   }
 
+  /** Null when the user name is taken. */
+  async function insert(
+    device: z.output<typeof NewDevice>,
+    password: string,
+    by: RawId | null,
+  ): Promise<StoredDevice | null> {
+    const row: StoredDevice = {
+      id: ids.uuid(),
+      ...device,
+      ...ha1Of(device.username, password),
+      createdAt: new Date(clock.now()),
+    }
+    return uow.run(async ({ trx, emit }) => {
+      if (!(await repository.insert(trx, row))) return null
+      emit('device.saved', { deviceId: row.id as DeviceId, workerId: device.workerId, by })
+      return row
+    })
+  }
+
   return {
     list: async () => (await repository.list()).map(present),
     async add(device, by) {
       if (!(await mayOwn(device.workerId)))
         throw new DomainError('invalid-request', 'A desk phone belongs to somebody who works here')
       const password = ids.secret(PASSWORD_BYTES)
-      const row: StoredDevice = {
-        id: ids.uuid(),
-        ...device,
-        ...ha1Of(device.username, password),
-        createdAt: new Date(clock.now()),
-      }
-      await uow.run(async ({ trx, emit }) => {
-        if (!(await repository.insert(trx, row)))
-          throw new DomainError('invalid-request', `There is a desk phone named ${device.username} already`)
-        emit('device.saved', { deviceId: row.id as DeviceId, workerId: device.workerId, by })
-      })
+      const row = await insert(device, password, by)
+      if (row === null)
+        throw new DomainError('invalid-request', `There is a desk phone named ${device.username} already`)
       return { device: present(row), password }
+    },
+    async seed(device, password) {
+      await insert(device, password, null)
     },
     async renewPassword(id, by) {
       const password = ids.secret(PASSWORD_BYTES)
