@@ -174,7 +174,7 @@ async function isNumber(shop: Page, place: number): Promise<void> {
 }
 
 function mediaPid(): number {
-  const ready = guichet.log.findLast(line => line['message'] === 'media process ready')
+  const ready = guichet.log.findLast(line => line.msg === 'media process ready')
   return Number(ready?.['pid'])
 }
 

@@ -78,4 +78,21 @@ describe('a server that listens elsewhere than loopback', { skip }, () => {
     await again.getByRole('heading', { name: 'People' }).waitFor()
     await again.getByText(email).first().waitFor()
   })
+
+  it('begins with one queue that nobody serves yet, and calls find an application', async () => {
+    const signedIn = await fetch(`${url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ email, password }),
+    })
+    const cookie = signedIn.headers.getSetCookie().map(value => value.split(';')[0])
+    const read = async (path: string) => {
+      const response = await fetch(url + path, { headers: { cookie: cookie.join('; ') } })
+      return ((await response.json()) as { value: Record<string, unknown>[] }).value
+    }
+    const [queue, ...otherQueues] = await read('/api/queues')
+    assert.deepEqual([queue?.['name'], queue?.['members'], otherQueues], ['Reception', [], []])
+    const [application, ...others] = await read('/api/applications')
+    assert.deepEqual([application?.['isDefault'], others], [true, []])
+  })
 })

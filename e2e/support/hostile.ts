@@ -197,9 +197,6 @@ export async function stillServes(url: string): Promise<void> {
   raw.close()
 }
 
-/** How the media process names what it complains of. */
-const severe = new Set(['error', 'fatal'])
-
 /** Watches the log: `complaints` are the lines of errors that nobody has read yet. */
 export function watchLog(guichet: Guichet): { complaints(): LogLine[] } {
   let read = guichet.log.length
@@ -207,7 +204,7 @@ export function watchLog(guichet: Guichet): { complaints(): LogLine[] } {
     complaints() {
       const fresh = guichet.log.slice(read)
       read = guichet.log.length
-      return fresh.filter(({ level }) => level >= 50 || severe.has(String(level)))
+      return fresh.filter(({ level }) => level >= 50)
     },
   }
 }

@@ -49,7 +49,7 @@ import {
   systemClock,
   systemIds,
 } from './platform/index.ts'
-import { seedDemo } from './seed/index.ts'
+import { seedDemo, seedStarter } from './seed/index.ts'
 
 /** A composed server. */
 export type Server = {
@@ -264,6 +264,7 @@ export async function composeServer(options: {
 
   if (config.demo)
     await seedDemo({ staff, knowledge: bots.knowledge, settings, queues, routing, flows, telephony })
+  else await seedStarter({ queues, flows })
   await Promise.all([routing.start(), media.start()])
   await calls.start()
   await sip?.start().catch(error => {

@@ -11,6 +11,8 @@ import { seedPeople } from './people.ts'
 import { seedQueues } from './queues.ts'
 import { seedTelephony } from './telephony.ts'
 
+export { seedStarter } from './starter.ts'
+
 /** Fills an empty demo: people, knowledge, queues, menus. What somebody changed stays as they left it. */
 export async function seedDemo(deps: {
   staff: StaffService

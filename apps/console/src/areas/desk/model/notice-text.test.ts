@@ -25,6 +25,6 @@ test('the end of a conversation tells who ended it, where that is known', () => 
   assert.equal(say({ code: 'conversationClosed', values: {} }), 'Conversation closed')
   assert.equal(
     say({ code: 'conversationIdle', values: {} }, 'fr'),
-    'Close d’elle-même : plus personne n’écrivait',
+    'Close d’elle-même : plus personne n’écrivait',
   )
 })
