@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { it } from 'node:test'
 import type { VisitorSession } from '@guichet/contract'
-import { freeTcpPort, freeUdpPort } from './support/guichet.ts'
+import { freeSipPort, freeTcpPort, freeUdpPort } from './support/guichet.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -19,7 +19,7 @@ it('npm start ends whole when npm is told to end, and a second start finds all a
     ...process.env,
     PORT: String(port),
     MEDIA_PORT: String(await freeUdpPort()),
-    SIP_PORT: String(await freeUdpPort()),
+    SIP_PORT: String(await freeSipPort()),
     DATA_DIR: dataDir,
   }
   const url = `http://localhost:${port}`

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { openVisitor, say } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { button, openDesk } from './support/talk.ts'
 
 const skip = skipWithoutChromium()
@@ -17,7 +18,7 @@ describe('a conversation that its visitor ends', { skip }, () => {
 
   before(async () => {
     if (skip) return
-    ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+    ;[guichet, browser] = await startWithBrowser()
     desk = (await openDesk(browser, guichet.url, 'agent1')).page
     colleague = (await openDesk(browser, guichet.url, 'agent2', 'Away')).page
     visitor = (await openVisitor(browser, guichet.url)).page

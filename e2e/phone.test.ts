@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
 import { type Phone, skipWithoutBaresip, startPhone } from './support/baresip.ts'
-import { freeUdpPort, type Guichet } from './support/guichet.ts'
+import { freeSipPort, type Guichet } from './support/guichet.ts'
 import { hears } from './support/senses.ts'
 import { startWithBrowser } from './support/stage.ts'
 import { AGENT_HZ, button, openDesk } from './support/talk.ts'
@@ -19,7 +19,7 @@ describe('a telephone', { skip: skipWithoutChromium() || skipWithoutBaresip() },
   const phones: Phone[] = []
 
   before(async () => {
-    sipPort = await freeUdpPort()
+    sipPort = await freeSipPort()
     ;[guichet, browser] = await startWithBrowser({ SIP_PORT: String(sipPort) })
     desk = (await openDesk(browser, guichet.url, 'agent1')).page
   })

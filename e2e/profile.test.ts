@@ -1,10 +1,11 @@
 // One's own page in the console: another password ends every other session.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser } from 'playwright-core'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { openStaff } from './support/people.ts'
+import { startWithBrowser } from './support/stage.ts'
 
 const skip = skipWithoutChromium()
 const FRESH = 'a much longer secret'
@@ -14,7 +15,7 @@ let browser: Browser
 
 before(async () => {
   if (skip) return
-  ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+  ;[guichet, browser] = await startWithBrowser()
 })
 after(async () => {
   await browser?.close()

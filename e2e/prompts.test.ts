@@ -3,11 +3,12 @@ import { readdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
-import { launchChromium, skipWithoutChromium } from '@guichet/testkit/browser'
+import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { writeWav } from '../apps/server/src/adapters/speech/wav.ts'
-import { type Guichet, startGuichet } from './support/guichet.ts'
+import type { Guichet } from './support/guichet.ts'
 import { hears, hearsMusic } from './support/senses.ts'
+import { startWithBrowser } from './support/stage.ts'
 import { AGENT_HZ, button, openDesk, openShop, VISITOR_HZ } from './support/talk.ts'
 
 const GREETING_HZ = 1_500
@@ -21,7 +22,7 @@ let browser: Browser
 
 before(async () => {
   if (skip) return
-  ;[guichet, browser] = await Promise.all([startGuichet(), launchChromium()])
+  ;[guichet, browser] = await startWithBrowser()
 })
 after(async () => {
   await browser?.close()

@@ -91,7 +91,8 @@ describe('a server that listens elsewhere than loopback', { skip }, () => {
       return ((await response.json()) as { value: Record<string, unknown>[] }).value
     }
     const [queue, ...otherQueues] = await read('/api/queues')
-    assert.deepEqual([queue?.['name'], queue?.['members'], otherQueues], ['Reception', [], []])
+    assert.deepEqual(queue?.['name'], { en: 'Reception', fr: 'Accueil' })
+    assert.deepEqual([queue?.['members'], otherQueues], [[], []])
     const [application, ...others] = await read('/api/applications')
     assert.deepEqual([application?.['isDefault'], others], [true, []])
   })

@@ -11,7 +11,7 @@ import type { VisitorSession } from '@guichet/contract'
 import { createTestDatabase, type TestDatabase } from '@guichet/testkit/postgres'
 import pg from 'pg'
 import { advisoryLocks } from '../apps/server/src/platform/index.ts'
-import { freeTcpPort, freeUdpPort } from './support/guichet.ts'
+import { freeSipPort, freeTcpPort, freeUdpPort } from './support/guichet.ts'
 
 const main = join(import.meta.dirname, '../apps/server/src/main.ts')
 const TAKE_OVER_LIMIT_MS = 20_000
@@ -53,7 +53,7 @@ describe('two servers on one database', { timeout: 120_000 }, () => {
         ...process.env,
         PORT: String(port),
         MEDIA_PORT: String(await freeUdpPort()),
-        SIP_PORT: String(await freeUdpPort()),
+        SIP_PORT: String(await freeSipPort()),
         DATA_DIR: dataDir,
         DATABASE_URL: database.connectionString,
         LOG_LEVEL: 'fatal',

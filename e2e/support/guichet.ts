@@ -38,7 +38,7 @@ export async function startGuichet(env: Record<string, string> = {}): Promise<Gu
     ...process.env,
     PORT: String(port),
     MEDIA_PORT: String(await freeUdpPort()),
-    SIP_PORT: String(await freeUdpPort()),
+    SIP_PORT: String(await freeSipPort()),
     DATA_DIR: dataDir,
     LOG_LEVEL: 'info',
     ...env,
@@ -159,4 +159,18 @@ export async function freeUdpPort(): Promise<number> {
   const { port } = socket.address()
   socket.close()
   return port
+}
+
+/** A port that nobody has now, neither for datagrams nor for streams. */
+export async function freeSipPort(): Promise<number> {
+  for (;;) {
+    const port = await freeTcpPort()
+    const socket = createSocket('udp4')
+    const isFree = await new Promise<boolean>(resolve => {
+      socket.once('error', () => resolve(false))
+      socket.bind(port, '127.0.0.1', () => resolve(true))
+    })
+    socket.close()
+    if (isFree) return port
+  }
 }
