@@ -47,19 +47,29 @@ export async function startSipDriver(options: {
     log,
     listener: {
       onData(data, from) {
-        if (guard.admits(from.address)) run(ready => ready.receive(data, from))
+        if (guard.admits(from.address)) take(ready => ready.receive(data, from))
         else if (from.connectionId !== undefined) sockets.close(from.connectionId)
       },
-      onOpened: address => run(ready => ready.connectionOpened(address)),
-      onClosed: connectionId => run(ready => ready.connectionClosed(connectionId)),
+      onOpened: address => take(ready => ready.connectionOpened(address)),
+      onClosed: connectionId => take(ready => ready.connectionClosed(connectionId)),
     },
   })
 
   function run<T>(command: (ready: Endpoint) => T): T {
-    const ready = endpoint as Endpoint
-    const result = command(ready)
-    pump(ready)
+    if (endpoint === null) throw new Error('the SIP endpoint is not ready')
+    const result = command(endpoint)
+    pump(endpoint)
     return result
+  }
+
+  /** What sockets, names and time bring: nothing of it may end the process, and what comes too early is lost. */
+  function take(command: (ready: Endpoint) => void): void {
+    if (endpoint === null) return
+    try {
+      run(command)
+    } catch (error) {
+      log.error({ err: error }, 'what came over SIP could not be handled')
+    }
   }
 
   /** An event's listener may give commands: what those ask for is done in the same turn, after what came before. */
@@ -71,14 +81,14 @@ export async function startSipDriver(options: {
         for (const output of outputs) {
           switch (output.kind) {
             case 'send':
-              sockets.send(output.data, output.to, () => run(one => one.sendFailed(output)))
+              sockets.send(output.data, output.to, () => take(one => one.sendFailed(output)))
               break
             case 'close':
               sockets.close(output.connectionId)
               break
             case 'resolve':
               void options.resolve(output.question).then(answer => {
-                run(one => one.dnsAnswered(output.id, answer))
+                take(one => one.dnsAnswered(output.id, answer))
               })
               break
             case 'event':
@@ -108,7 +118,7 @@ export async function startSipDriver(options: {
     wakeAt = next
     cancelWake = clock.after(next - clock.now(), () => {
       wakeAt = Number.POSITIVE_INFINITY
-      run(one => one.wake())
+      take(one => one.wake())
     })
   }
 
