@@ -44,16 +44,16 @@ or contact_raw_id in ($5))
 order by opened_at desc
 limit $6;
 
--- leftToBot
+-- leftAlone
 select *
 from conversations
 where state = $1
 and opened_at < $2
 and active_call_id is null
-and handling->>'by' = $3
-and (opened_at, id) > ($4, $5::uuid)
+and handling->>'by' in ($3, $4)
+and (opened_at, id) > ($5, $6::uuid)
 order by opened_at, id
-limit $6;
+limit $7;
 
 -- ofContact
 select *

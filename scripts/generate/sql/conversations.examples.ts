@@ -74,7 +74,7 @@ export const conversationsListings: readonly Listing[] = [
         before: at,
         limit: 1,
       }),
-    leftToBot: repository => repository.leftToBot(at, conversation, 1),
+    leftAlone: repository => repository.leftAlone(at, conversation, 1),
     ofContact: repository => repository.ofContact(id(), 1),
   }),
   listing(

@@ -103,6 +103,7 @@ export async function createConversationFixture(options: { bot?: BotPort; histor
     contacts,
     conversations,
     idleCloser: conversationsModule.idleCloser,
+    beginByPhone: conversationsModule.beginByPhone,
     bots,
     url,
     request,

@@ -160,10 +160,10 @@ export function createConversationsRepository(db: Database) {
     },
 
     /**
-     * Open conversations that the bot alone handles, begun before `openedBefore`, without a call: oldest first,
+     * Open conversations that no person handles and none is waited for, begun before `openedBefore`, without a call: oldest first,
      * those after `after`.
      */
-    async leftToBot(
+    async leftAlone(
       openedBefore: Date,
       after: ConversationRow | null,
       limit: number,
@@ -174,7 +174,7 @@ export function createConversationsRepository(db: Database) {
         .where('state', '=', 'open')
         .where('openedAt', '<', openedBefore)
         .where('activeCallId', 'is', null)
-        .where(sql<string>`handling->>'by'`, '=', 'bot')
+        .where(sql<string>`handling->>'by'`, 'in', ['bot', 'nobody'])
       if (after !== null) {
         query = query.where(sql<boolean>`(opened_at, id) > (${after.openedAt}, ${after.id}::uuid)`)
       }

@@ -212,6 +212,22 @@ describe('the end of conversations', () => {
     socket.close()
   })
 
+  it('comes by itself after a telephone call, and the caller is known the next time', async () => {
+    const caller = { e164: '+33612345678', displayName: null, locale: 'fr' } as const
+    const first = await fixture.beginByPhone(caller)
+    assert.deepEqual([first.party.rawId, first.party.displayName], ['4:+33612345678', '+33612345678'])
+    const hidden = await fixture.beginByPhone({ e164: null, displayName: null, locale: 'fr' })
+    assert.equal(hidden.party.displayName, 'Numéro masqué')
+    fixture.advance(IDLE_MS + 60_000)
+    await fixture.idleCloser.sweep()
+    for (const { conversationId } of [first, hidden]) {
+      assert.equal((await fixture.conversations.view(conversationId)).state, 'closed')
+    }
+    const again = await fixture.beginByPhone({ ...caller, displayName: 'CARRIER NAME' })
+    assert.notEqual(again.conversationId, first.conversationId)
+    assert.deepEqual(again.party, first.party, 'a telephone does not rename its contact')
+  })
+
   it('loses no message that is written while it ends by itself', async () => {
     const session = await fixture.visit()
     fixture.advance(IDLE_MS + 1_000)

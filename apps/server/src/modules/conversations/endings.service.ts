@@ -38,7 +38,7 @@ export type EndingsService = {
    * @throws RatingClosedError `rating-closed`
    */
   rate(id: ConversationId, rating: z.output<typeof RateConversation>): Promise<Conversation>
-  /** Ends it if the bot alone handles it and nobody wrote since `silentSince`; true when it did. */
+  /** Ends it if no person handles it, none is waited for, and nobody wrote since `silentSince`; true when it did. */
   closeIdle(id: ConversationId, silentSince: Date): Promise<boolean>
 }
 
@@ -156,7 +156,8 @@ export function createEndingsService(deps: {
     async closeIdle(id, silentSince) {
       let isClosed = false
       await changes.change(id, async (work, row) => {
-        if (row.state === 'closed' || row.handling.by !== 'bot' || row.activeCallId !== null) return row
+        const isServed = row.handling.by === 'queue' || row.handling.by === 'agent'
+        if (row.state === 'closed' || isServed || row.activeCallId !== null) return row
         // Locks the thread: a message sent now is either seen here or finds the thread closed.
         const lastMessageAt = await chat.lockedLastMessageAt(work, row.threadId)
         if (lastMessageAt !== null && lastMessageAt > silentSince) return row

@@ -7,7 +7,7 @@ import type { EndingsService } from './endings.service.ts'
 const SWEEP_EVERY_MS = 60_000
 const PAGE = 200
 
-/** Ends conversations that were left alone with the bot. */
+/** Ends conversations that were left alone: with the bot, or after a telephone call. */
 export type IdleCloser = {
   /** Ends what is due by now; resolves with how many that were. */
   sweep(): Promise<number>
@@ -20,7 +20,7 @@ export type IdleCloser = {
  * so at once, because a conversation is ended on its locked row, and only once.
  */
 export function createIdleCloser(deps: {
-  repository: Pick<ConversationsRepository, 'leftToBot'>
+  repository: Pick<ConversationsRepository, 'leftAlone'>
   endings: Pick<EndingsService, 'closeIdle'>
   chat: Pick<ChatService, 'lastMessagesAt'>
   clock: Clock
@@ -48,7 +48,7 @@ export function createIdleCloser(deps: {
     let closed = 0
     let last: ConversationRow | null = null
     for (;;) {
-      const rows: ConversationRow[] = await repository.leftToBot(silentSince, last, PAGE)
+      const rows: ConversationRow[] = await repository.leftAlone(silentSince, last, PAGE)
       closed += await closeOf(rows, silentSince)
       last = rows.at(-1) ?? null
       if (rows.length < PAGE) return closed
