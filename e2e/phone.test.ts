@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { skipWithoutChromium } from '@guichet/testkit/browser'
 import type { Browser, Page } from 'playwright-core'
@@ -89,6 +90,34 @@ describe('a telephone', { skip: skipWithoutChromium() || skipWithoutBaresip() },
     assert.ok(guichet.log.some(line => line.msg === 'SIP authentication failed'))
     await right.tell('dial', `sip:8000@127.0.0.1:${sipPort}`)
     await right.said('CALL_ESTABLISHED')
+  })
+
+  it('is heard while garbage pours in beside it', async () => {
+    const phone = await openPhone()
+    await phone.tell('dial', `sip:8001@127.0.0.1:${sipPort}`)
+    await button(desk, 'Accept').click()
+    await phone.hears(AGENT_HZ, PHONE_HZ)
+    const attacker = createSocket('udp4')
+    const garbage = [
+      Buffer.alloc(0),
+      Buffer.alloc(1_400, 0xff),
+      Buffer.from('INVITE sip:8000@127.0.0.1 SIP/2.0\r\n\r\n'),
+      Buffer.from('SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nContent-Length: 99999\r\n\r\n'),
+      Buffer.from(`INVITE sip:${'a'.repeat(1_200)} SIP/2.0\r\nVia: \r\nFrom: <\r\n\r\n`),
+    ]
+    for (let round = 0; round < 20; round++) {
+      for (let i = 0; i < 50; i++) attacker.send(garbage[i % garbage.length] as Buffer, sipPort, '127.0.0.1')
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    attacker.close()
+    await Promise.all([hears(desk, PHONE_HZ, AGENT_HZ), phone.hears(AGENT_HZ, PHONE_HZ)])
+    assert.deepEqual(
+      guichet.log.filter(({ level }) => level >= 50),
+      [],
+    )
+    await button(desk, 'Hang up').click()
+    await phone.said('CALL_CLOSED')
+    await button(desk, 'Finish wrap-up').click()
   })
 
   it('that dials a number nobody has is told so', async () => {

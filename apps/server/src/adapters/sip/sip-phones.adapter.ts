@@ -45,6 +45,9 @@ export type SipPhonesSettings = {
 }
 
 const sdpType = 'application/sdp'
+/** Calls at once of all phones at one address: an office behind one router. */
+const maxCallsOfAddress = 200
+const retryAfterS = '30'
 
 /** @see SipPhones; nothing is opened before `start`. */
 export function createSipPhones(deps: {
@@ -57,7 +60,8 @@ export function createSipPhones(deps: {
   const { settings, directory, hashes, clock, log } = deps
   const { phoneNetworks, realm } = settings
   const listeners = new Set<(event: PhoneEvent) => void>()
-  const present = new Set<PhoneId>()
+  /** Phones in calls, with the trunk or address that each came from; null while that is being found out. */
+  const present = new Map<PhoneId, string | null>()
   const guard = createSourceGuard({ phoneNetworks, clock, log })
   const registrar = createSipRegistrar({ realm, directory, hashes, guard, clock, log })
   const resolve = createSipDns()
@@ -147,15 +151,32 @@ export function createSipPhones(deps: {
     return proof.ok ? { kind: 'device', workerId: proof.device.workerId } : proof
   }
 
+  /** Whether one more call fits into what a trunk, or all phones at an address, may have at once. */
+  function hasRoomFor(origin: PhoneOrigin, address: string): boolean {
+    const source = origin.kind === 'trunk' ? origin.trunkId : address
+    const most =
+      origin.kind === 'trunk' ? (lines.account(origin.trunkId)?.settings.maxCalls ?? 0) : maxCallsOfAddress
+    let count = 0
+    for (const other of present.values()) if (other === source) count++
+    return count < most
+  }
+
   async function takeIncoming(event: Extract<CallEvent, { type: 'call.incoming' }>): Promise<void> {
     const { call, request, from } = event
-    present.add(call)
+    present.set(call, null)
     try {
       const origin = await originOf(request, from)
+      // It gave up in the meantime.
+      if (!present.has(call)) return
       if ('status' in origin) {
         run(endpoint => endpoint.reject(call, origin.status, { headers: origin.headers }))
         return
       }
+      if (!hasRoomFor(origin, from.address)) {
+        run(endpoint => endpoint.reject(call, 503, { headers: ['Retry-After', retryAfterS] }))
+        return
+      }
+      present.set(call, origin.kind === 'trunk' ? origin.trunkId : from.address)
       const uri = requestUri(request)
       const offer = event.offer?.type.toLowerCase().startsWith(sdpType) ? event.offer : undefined
       if (uri === undefined || (event.offer !== undefined && offer === undefined)) {
@@ -215,7 +236,7 @@ export function createSipPhones(deps: {
     async stop() {
       lines.stop()
       // Nobody could take these calls up again: their phones are told.
-      if (driver !== null) for (const phoneId of present) run(endpoint => endpoint.hangUp(phoneId))
+      if (driver !== null) for (const phoneId of present.keys()) run(endpoint => endpoint.hangUp(phoneId))
       await driver?.stop()
       driver = null
     },
