@@ -1,89 +1,26 @@
 import type { Call, EndReason, LegGrant, Party, Tone } from '@guichet/contract'
 import type { MediaEvent } from '@guichet/contract/media'
-import {
-  type AssignmentId,
-  type CallId,
-  DomainError,
-  type JobId,
-  type RawId,
-  type WorkerId,
-} from '@guichet/domain'
-import type { ApplicationLookup, EndReason as RunEndReason, RunEvent, RunStart } from '@guichet/domain/flow'
-import {
-  type Clock,
-  type Ids,
-  type Log,
-  NotFoundError,
-  type UnitOfWork,
-  uuidOf,
-} from '../../platform/index.ts'
-import type { FlowsService } from '../flows/index.ts'
+import { type AssignmentId, DomainError, type RawId, type WorkerId } from '@guichet/domain'
+import type { RunEvent, RunStart } from '@guichet/domain/flow'
+import { NotFoundError, uuidOf } from '../../platform/index.ts'
 import type { JobSignal } from '../routing/index.ts'
 import { createApplicationRunner } from './application.runner.ts'
+import { type CallActorDeps, endReasons } from './call.deps.ts'
 import { type CallLegs, createCallLegs } from './call.legs.ts'
 import { createCallLine } from './call.line.ts'
 import { type CallPeople, createCallPeople } from './call.people.ts'
 import { createCallPhones } from './call.phones.ts'
 import { createCallPlayer } from './call.player.ts'
-import { createCallQueueing, type QueueingRouting } from './call.queueing.ts'
-import type { CallRecord, ParticipantData } from './call.record.ts'
+import { createCallQueueing } from './call.queueing.ts'
+import type { ParticipantData } from './call.record.ts'
 import { createCallStage } from './call.stage.ts'
 import type { StandbyRequest } from './call.standby.ts'
-import type { CallTeller } from './call.teller.ts'
-import type { PromptFilesPort } from './calls.ports.ts'
 import { emptyScene, presentCall } from './calls.presenter.ts'
-import type { CallsRepository } from './calls.repository.ts'
-import type { MediaPort } from './media.ports.ts'
 import { patience } from './patience.ts'
-import type { IncomingPhone, PhoneEvent, PhonePort } from './phone.ports.ts'
-import type { SpeechPort } from './speech.ports.ts'
+import type { IncomingPhone, PhoneEvent } from './phone.ports.ts'
 
 /** The last words of a prompt are still on their way to the caller when it is over. */
 const LAST_WORDS_MS = 350
-
-const endReasons: Record<RunEndReason, EndReason> = {
-  applicationEnded: 'applicationEnded',
-  noInput: 'applicationEnded',
-  overflow: 'overflow',
-  timeout: 'timeout',
-  noAgents: 'noAgents',
-  continuedByChat: 'continuedByChat',
-  chainTooLong: 'applicationEnded',
-  applicationMissing: 'applicationEnded',
-  transferFailed: 'applicationEnded',
-  transferred: 'applicationEnded',
-  callerHungUp: 'hungUp',
-  callDisconnected: 'remoteHungUp',
-}
-
-/** What one call needs from outside. */
-export type CallActorDeps = {
-  record: CallRecord
-  /** The documents that the call began with. */
-  applications: ApplicationLookup
-  repository: Pick<CallsRepository, 'save'>
-  flows: Pick<FlowsService, 'saveRun'>
-  routing: QueueingRouting
-  media: MediaPort
-  phones: PhonePort
-  speech: SpeechPort
-  files: PromptFilesPort
-  teller: CallTeller
-  uow: UnitOfWork
-  clock: Clock
-  ids: Ids
-  log: Log
-  /** Shows a call to every tab of a participant. */
-  show(rawId: RawId, call: Call): void
-  /** Tells every tab of a participant that they have to offer anew. */
-  askToRejoin(rawId: RawId, callId: CallId): void
-  showTone(rawId: RawId, callId: CallId, tone: Tone): void
-  isTabOpen(rawId: RawId, tabId: string): boolean
-  /** The call is over: its job is wrapped up when it was taken, called off while it waits. */
-  releaseJob(jobId: JobId, assignmentId: AssignmentId | null): void
-  onChanged(): void
-  onOver(): void
-}
 
 /** One call, with all that happens to it one after the other. */
 export type CallActor = ReturnType<typeof createCallActor>
